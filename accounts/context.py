@@ -1,0 +1,76 @@
+"""What the frame of every page needs: the accounts to switch between and the menu of settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts import rights
+from accounts.models import Account, Membership
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    label: str
+    url: str
+    icon: str
+    is_current: bool
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MenuGroup:
+    label: str
+    items: list[MenuItem]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    account: Account | None = None
+    memberships: list[Membership] = field(default_factory=list)
+    menu: list[MenuGroup] = field(default_factory=list)
+
+
+def frame(request: HttpRequest) -> dict[str, Frame]:
+    membership = getattr(request, "membership", None)
+    if membership is None:
+        return {"frame": Frame(menu=_menu(request, None) if _is_signed_in(request) else [])}
+    return {"frame": Frame(request.account, request.memberships, _menu(request, membership))}
+
+
+def _is_signed_in(request: HttpRequest) -> bool:
+    return getattr(request, "user", None) is not None and request.user.is_authenticated
+
+
+def _menu(request: HttpRequest, membership: Membership | None) -> list[MenuGroup]:
+    """Return the groups that the person may open something of; nothing is listed that would answer 403."""
+
+    def item(label: str, address: str, icon: str, *, exact: bool = False) -> MenuItem:
+        url = reverse(address)
+        return MenuItem(label, url, icon, request.path == url if exact else request.path.startswith(url))
+
+    def allowed(right: rights.Right) -> bool:
+        return membership is not None and right.allows(membership)
+
+    profile = [item(_("Profile"), "accounts:profile", "user", exact=True)]
+    if allowed(rights.API_ACCESS):
+        profile.append(item(_("Personal access tokens"), "tokens:token_list", "key-round"))
+    profile += [
+        item(_("Password"), "account_change_password", "lock"),
+        item(_("Second factor"), "mfa_index", "shield-check"),
+        item(_("Sign-ins"), "usersessions_list", "monitor-smartphone"),
+    ]
+    groups = [MenuGroup(_("Profile"), profile)]
+    if allowed(rights.ACCOUNT_OWNER):
+        account = [
+            item(_("Account"), "accounts:account", "building-2", exact=True),
+            item(_("Webhooks"), "webhooks:webhook_list", "webhook"),
+            item(_("PlanRadar Connect"), "connect:request_detail", "blocks"),
+        ]
+        groups.append(MenuGroup(_("Account"), account))
+    if allowed(rights.MANAGE_USERS):
+        groups.append(MenuGroup(_("User management"), [item(_("Users"), "accounts:user_list", "users")]))
+    return groups

@@ -1,0 +1,56 @@
+"""Closed by default; then who the person is in which account, in which language and at which hour."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Callable
+
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+
+from accounts.models import Membership
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+SESSION_KEY = "account"
+
+
+class login_required(LoginRequiredMiddleware):  # noqa: N801, beside current_membership in the settings
+    """Everything needs a session, apart from views that say otherwise and the API, which asks for a token."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponse], view_args: object, view_kwargs: object
+    ) -> HttpResponse | None:
+        if request.path.startswith(("/api/v1/", "/api/v2/")):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
+
+
+def current_membership(get_response: GetResponse) -> GetResponse:
+    """Put `membership` and `account` on the request; both None for those who belong to no account."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.memberships, request.membership, request.account = [], None, None
+        if not request.user.is_authenticated:
+            return get_response(request)
+        user = request.user
+        request.memberships = list(
+            Membership.objects.active().filter(user=user).select_related("account").order_by("account__name", "pk")
+        )
+        chosen = request.session.get(SESSION_KEY)
+        for membership in request.memberships:
+            membership.user = user
+            if request.membership is None or membership.account_id == chosen:
+                request.membership, request.account = membership, membership.account
+        if user.language:
+            translation.activate(user.language)
+            request.LANGUAGE_CODE = translation.get_language()
+        with timezone.override(zoneinfo.ZoneInfo(user.time_zone)):
+            response = get_response(request)
+        if user.language:
+            response.headers["Content-Language"] = user.language
+            patch_vary_headers(response, ["Cookie"])
+        return response
+
+    return middleware

@@ -1,0 +1,182 @@
+"""People, the accounts that they belong to, and the projects of those accounts."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> User:
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: object) -> User:
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person, who signs in by e-mail and may belong to several accounts. `is_staff` is Customer Success."""
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=150)
+    language = models.CharField(
+        _("language"), max_length=8, choices=settings.LANGUAGES, blank=True, help_text=_("Empty: as the browser asks.")
+    )
+    time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/Vienna")
+    is_staff = models.BooleanField(_("Customer Success"), default=False)
+    is_active = models.BooleanField(_("active"), default=True)
+    date_joined = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(Lower("email"), name="user_email_any_case"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name
+
+
+class Account(models.Model):
+    """A customer. Its number is the `customer_id` in the addresses of the API."""
+
+    name = models.CharField(_("name"), max_length=150)
+    owner = models.OneToOneField(
+        "Membership", models.PROTECT, null=True, related_name="owned_account", verbose_name=_("account owner")
+    )
+    api_rate_limit = models.PositiveIntegerField(
+        _("API requests a minute"), null=True, blank=True, help_text=_("Empty: the default limit.")
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def requests_per_minute(self) -> int:
+        return self.api_rate_limit or settings.API_RATE_LIMIT
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def active(self) -> MembershipQuerySet:
+        return self.filter(is_active=True, user__is_active=True)
+
+    def of(self, account: Account) -> MembershipQuerySet:
+        return self.filter(account=account).select_related("user", "account")
+
+
+class Membership(models.Model):
+    """A user's place in an account, and what they may do there; `accounts.rights` says what follows from it."""
+
+    class Kind(models.TextChoices):
+        INTERNAL = "internal", _("internal user")
+        EXTERNAL = "external", _("external user")
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="memberships", verbose_name=_("account"))
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name=_("user"))
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.INTERNAL)
+    can_manage_users = models.BooleanField(_("manage users"), default=False)
+    has_api_access = models.BooleanField(_("API access"), default=False)
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["account", "user"], name="one_membership_per_user_and_account"),
+            models.CheckConstraint(
+                name="external_users_have_no_api_access",  # R-A1
+                condition=models.Q(kind="internal") | models.Q(has_api_access=False),
+            ),
+            models.CheckConstraint(
+                name="external_users_manage_no_users",
+                condition=models.Q(kind="internal") | models.Q(can_manage_users=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.account})"
+
+    @property
+    def is_owner(self) -> bool:
+        return self.account.owner_id == self.pk
+
+
+class ProjectQuerySet(models.QuerySet["Project"]):
+    def of(self, account: Account) -> ProjectQuerySet:
+        return self.filter(account=account)
+
+    def active(self) -> ProjectQuerySet:
+        return self.filter(status=Project.Status.ACTIVE)
+
+
+class Project(models.Model):
+    """A building site, or any other undertaking, of an account. `tickets.services` writes it."""
+
+    class Status(models.IntegerChoices):
+        """The numbers are those of the API."""
+
+        ACTIVE = 1, _("active")
+        ARCHIVED = 9, _("archived")
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="projects", verbose_name=_("account"))
+    name = models.CharField(_("name"), max_length=200)
+    projectnumber = models.CharField(_("project number"), max_length=100, blank=True)
+    status = models.PositiveSmallIntegerField(_("status"), choices=Status, default=Status.ACTIVE)
+    description = models.TextField(_("description"), max_length=10_000, blank=True)
+    street = models.CharField(_("street"), max_length=200, blank=True)
+    zipcode = models.CharField(_("postal code"), max_length=20, blank=True)
+    city = models.CharField(_("city"), max_length=100, blank=True)
+    country = models.CharField(_("country"), max_length=100, blank=True)
+    homepage = models.URLField(_("website"), max_length=500, blank=True)
+    start_date = models.DateTimeField(_("start"), null=True, blank=True)
+    end_date = models.DateTimeField(_("end"), null=True, blank=True)
+    typed_values = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("project")
+        verbose_name_plural = _("projects")
+        ordering: ClassVar[list[str]] = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_archived(self) -> bool:
+        return self.status == self.Status.ARCHIVED

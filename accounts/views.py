@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.access import AccountRequest, require
+from accounts.forms import AccountForm, ProfileForm
+from accounts.middleware import SESSION_KEY
+from accounts.models import Membership
+from accounts.rights import ACCOUNT_OWNER, MANAGE_USERS
+
+
+@require_http_methods(["GET", "POST"])
+def profile(request: AccountRequest) -> HttpResponse:
+    form = ProfileForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("Your profile is saved."))
+        return redirect("accounts:profile")
+    return render(request, "accounts/profile.html", {"form": form})
+
+
+@require_http_methods(["GET", "POST"])
+@require(ACCOUNT_OWNER)
+def account(request: AccountRequest) -> HttpResponse:
+    form = AccountForm(request.POST or None, instance=request.account)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("The account is saved."))
+        return redirect("accounts:account")
+    return render(request, "accounts/account.html", {"form": form})
+
+
+@require_POST
+def account_switch(request: AccountRequest) -> HttpResponse:
+    for membership in request.memberships:
+        if str(membership.account_id) == request.POST.get("account"):
+            request.session[SESSION_KEY] = membership.account_id
+            return redirect("home")
+    raise Http404
+
+
+@require_GET
+@require(MANAGE_USERS)
+def user_list(request: AccountRequest) -> HttpResponse:
+    members = Membership.objects.of(request.account).order_by("user__name", "pk")
+    return render(request, "accounts/user_list.html", {"members": members})
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    right = getattr(exception, "right", None)
+    context = {"missing_right": right.name, "who_can_give": right.given_by} if right else {}
+    return render(request, "403.html", context, status=403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "403_csrf.html", status=403)

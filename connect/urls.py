@@ -1,0 +1,9 @@
+from django.urls import path
+
+from connect import views
+
+app_name = "connect"
+urlpatterns = [
+    path("settings/account/connect/", views.request_detail, name="request_detail"),
+    path("settings/account/connect/new/", views.request_create, name="request_create"),
+]

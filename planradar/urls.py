@@ -1,0 +1,26 @@
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from planradar import health
+from planradar.api import api
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="tickets:project_list"), name="home"),
+    path("", include("accounts.urls")),
+    path("", include("tokens.urls")),
+    path("", include("webhooks.urls")),
+    path("", include("connect.urls")),
+    path("", include("tickets.urls")),
+    path("api/", api.urls),
+    path("auth/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("health/live", login_not_required(health.live), name="health_live"),
+    path("health/ready", login_not_required(health.ready), name="health_ready"),
+]
+if settings.DEMO_INBOX:
+    urlpatterns.append(path("demo/inbox/", include("planradar.demo.urls")))
+
+handler403 = "accounts.views.permission_denied"

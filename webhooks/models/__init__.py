@@ -1,0 +1,4 @@
+from webhooks.models.delivery import Attempt, Delivery, Event
+from webhooks.models.webhook import Header, SigningSecret, Webhook
+
+__all__ = ["Attempt", "Delivery", "Event", "Header", "SigningSecret", "Webhook"]

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account, Project
+from webhooks.events import CATALOGUE, EventType
+from webhooks.models.webhook import Webhook
+
+
+def new_event_uid() -> str:
+    return f"evt_{secrets.token_hex(16)}"
+
+
+class Event(models.Model):
+    """Something that happened. `body` is what every receiver gets, byte for byte, on every attempt."""
+
+    uid = models.CharField(max_length=36, unique=True, default=new_event_uid, editable=False)
+    account = models.ForeignKey(Account, models.CASCADE, related_name="events")
+    project = models.ForeignKey(Project, models.SET_NULL, null=True, related_name="+")
+    type = models.CharField(_("event"), max_length=40)
+    body = models.TextField(editable=False)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        indexes: ClassVar[list[models.Index]] = [
+            # The account's events in order, and those of the last days for the preview of a filter.
+            models.Index(fields=["account", "created_at"], name="event_of_account"),
+        ]
+
+    def __str__(self) -> str:
+        return self.uid
+
+    @property
+    def kind(self) -> EventType:
+        return CATALOGUE[self.type]
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def due(self, now: datetime) -> DeliveryQuerySet:
+        """Return what is to be sent by now: new, to be tried again, or claimed by a worker whose lease is over."""
+        return self.filter(status=Delivery.Status.PENDING, next_attempt_at__lte=now)
+
+    def in_log_order(self) -> DeliveryQuerySet:
+        return self.select_related("event").order_by("-pk")
+
+
+class Delivery(models.Model):
+    """An event on its way to one webhook.
+
+    `next_attempt_at` is the one schedule there is. A worker that claims a delivery moves it to the end of its
+    lease and writes its mark into `lease`; if the worker dies, the delivery is due again by itself.
+    """
+
+    class Status(models.TextChoices):
+        PENDING = "pending", _("waiting")
+        DELIVERED = "delivered", _("delivered")
+        FAILED = "failed", _("failed")
+        HELD = "held", _("held")
+        EXPIRED = "expired", _("expired")
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="deliveries")
+    webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="deliveries")
+    status = models.CharField(_("status"), max_length=9, choices=Status, default=Status.PENDING)
+    attempt_count = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_attempt_at = models.DateTimeField(_("next attempt"), null=True, default=timezone.now)
+    lease = models.UUIDField(null=True, editable=False)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    finished_at = models.DateTimeField(_("finished"), null=True, editable=False)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        indexes: ClassVar[list[models.Index]] = [
+            # What is due, for the claim (of one webhook) and the sweep (of all).
+            models.Index(fields=["webhook", "next_attempt_at"], name="delivery_due", condition=Q(status="pending")),
+            # The delivery log of one webhook, filtered by status.
+            models.Index(fields=["webhook", "status", "-id"], name="delivery_log"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                name="only_waiting_deliveries_have_a_next_attempt",
+                condition=Q(status="pending", next_attempt_at__isnull=False)
+                | (~Q(status="pending") & Q(next_attempt_at=None, lease=None)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event_id} → {self.webhook_id}"
+
+    @property
+    def is_final(self) -> bool:
+        return self.status in {self.Status.DELIVERED, self.Status.FAILED, self.Status.EXPIRED}
+
+
+class Attempt(models.Model):
+    """One try to hand a delivery over: what was sent (secrets masked), what came back. Written once."""
+
+    delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="attempts")
+    number = models.PositiveSmallIntegerField(_("number"))
+    started_at = models.DateTimeField(_("started"))
+    duration_ms = models.PositiveIntegerField(_("duration"))
+    timings = models.JSONField(default=dict)
+    url = models.CharField(max_length=2000)
+    request_headers = models.JSONField(default=dict)
+    status_code = models.PositiveSmallIntegerField(_("HTTP status"), null=True)
+    error = models.CharField(_("error"), max_length=20, blank=True)
+    detail = models.CharField(max_length=500, blank=True)
+    response_headers = models.JSONField(default=dict)
+    response_excerpt = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+        ordering: ClassVar[list[str]] = ["number"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["delivery", "number"], name="one_attempt_per_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.delivery_id}#{self.number}"

@@ -1,0 +1,92 @@
+"""Publishing: an event and its deliveries are written in the caller's transaction, or not at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import partial
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts.actors import Actor
+from accounts.models import Account, Project
+from webhooks.models import Delivery, Event, Webhook
+from webhooks.models.delivery import new_event_uid
+from webhooks.wake import wake
+
+Json = dict[str, object]
+
+
+class NotInTransaction(RuntimeError):
+    """Publishing outside `atomic()` could tell of a change that is then rolled back."""
+
+
+def publish(
+    event_type: str,
+    *,
+    account: Account,
+    project: Project | None,
+    actor: Actor,
+    data: Json,
+    changes: dict[str, dict[str, object]] | None = None,
+) -> Event:
+    """Write the event for every webhook that subscribes to it, in three queries, and wake those after the commit.
+
+    `data` is the JSON:API resource as the API returns it; `changes` maps attributes to `{"from": …, "to": …}`.
+    """
+    receivers = Webhook.objects.subscribed_to(event_type, account, project)
+    return publish_to(
+        receivers, event_type, account=account, project=project, actor=actor, data=data, changes=changes
+    )
+
+
+def publish_to(
+    receivers: Sequence[Webhook],
+    event_type: str,
+    *,
+    account: Account,
+    project: Project | None,
+    actor: Actor,
+    data: Json,
+    changes: dict[str, dict[str, object]] | None = None,
+) -> Event:
+    """Write the event for these webhooks, whether they subscribe to it or not."""
+    if not connection.in_atomic_block:
+        raise NotInTransaction(event_type)
+    now, uid = timezone.now(), new_event_uid()
+    body: Json = {
+        "id": uid,
+        "event": event_type,
+        "created-at": now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "account": {"id": str(account.pk), "name": account.name},
+        "project": {"id": str(project.pk), "name": project.name} if project else None,
+        "actor": actor.as_json(),
+        "data": data,
+    }
+    if changes is not None:
+        body["changes"] = changes
+    event = Event.objects.create(
+        uid=uid,
+        account=account,
+        project=project,
+        type=event_type,
+        body=json.dumps(body, ensure_ascii=False, separators=(",", ":")),
+        created_at=now,
+    )
+    deliver(event, receivers)
+    return event
+
+
+def deliver(event: Event, receivers: Sequence[Webhook]) -> list[Delivery]:
+    """Put the event on its way to the webhooks: waiting for those that are on, held for the others."""
+    now = timezone.now()
+    deliveries = Delivery.objects.bulk_create(
+        Delivery(event=event, webhook=webhook, created_at=now, status=Delivery.Status.PENDING, next_attempt_at=now)
+        if webhook.is_active
+        else Delivery(event=event, webhook=webhook, created_at=now, status=Delivery.Status.HELD, next_attempt_at=None)
+        for webhook in receivers
+    )
+    if ids := [webhook.pk for webhook in receivers if webhook.is_active]:
+        transaction.on_commit(partial(wake, ids), robust=True)
+    return deliveries

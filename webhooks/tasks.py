@@ -1,0 +1,14 @@
+from celery import shared_task
+
+from webhooks import wake
+from webhooks.drain import drain as drain_webhook
+
+
+@shared_task(name=wake.DRAIN)
+def drain(webhook_id: int) -> None:
+    drain_webhook(webhook_id)
+
+
+@shared_task(name="webhooks.tasks.sweep")
+def sweep() -> None:
+    wake.sweep()
