@@ -103,9 +103,11 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,  # seconds
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA cache_size=-16000;",
     }
+    DATABASES["default"]["CONN_MAX_AGE"] = None
 else:
     # A pool, because a worker thread that waits for a receiver gives its connection back meanwhile.
     DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 0, "max_size": 16, "timeout": 30}}
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
@@ -203,6 +205,7 @@ CONNECT_NOTIFY = env.str("CONNECT_NOTIFY", default="customer-success@localhost")
 
 API_RATE_LIMIT = env.int("API_RATE_LIMIT", default=30)  # requests per 60 seconds and account
 WEBHOOK_ALLOWED_NETWORKS = env.list("WEBHOOK_ALLOWED_NETWORKS", default=["127.0.0.0/8", "::1/128"] if DEBUG else [])
+WEBHOOK_CA_FILES = env.list("WEBHOOK_CA_FILES", default=[])  # authorities trusted beside the public ones
 WEBHOOK_RETENTION_DAYS = env.int("WEBHOOK_RETENTION_DAYS", default=30)
 
 # Celery: it carries out, the database knows. So no results, no retries, and a broker that may be lost.

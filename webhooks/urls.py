@@ -1,2 +1,22 @@
+from django.urls import include, path
+
+from webhooks import delivery_views, views
+
 app_name = "webhooks"
-urlpatterns = []
+
+one_webhook = [
+    path("", views.webhook_detail, name="webhook_detail"),
+    path("edit/", views.webhook_edit, name="webhook_edit"),
+    path("delete/", views.webhook_delete, name="webhook_delete"),
+    path("off/", views.webhook_pause, name="webhook_pause"),
+    path("on/", views.webhook_resume, name="webhook_resume"),
+    path("secret/", views.secret_replace, name="secret_replace"),
+    path("test/", delivery_views.test_send, name="test_send"),
+    path("deliveries/<int:delivery_pk>/", delivery_views.delivery_detail, name="delivery_detail"),
+    path("deliveries/<int:delivery_pk>/again/", delivery_views.delivery_redeliver, name="delivery_redeliver"),
+]
+urlpatterns = [
+    path("settings/account/webhooks/", views.webhook_list, name="webhook_list"),
+    path("settings/account/webhooks/new/", views.webhook_create, name="webhook_create"),
+    path("settings/account/webhooks/<int:pk>/", include(one_webhook)),
+]

@@ -15,27 +15,32 @@ from kombu.exceptions import OperationalError
 from webhooks.models import Delivery, Webhook
 
 DRAIN = "webhooks.tasks.drain"  # by name, because that task's module imports this one
+DELIVERIES, PROBES = "deliveries", "probes"  # the queues
 STALE = timedelta(seconds=30)  # after which a wake-up that nobody acted on counts as lost
 logger = logging.getLogger(__name__)
 
 
 def wake(webhook_ids: Collection[int]) -> None:
-    """Queue one drain for each webhook that has none queued yet. Never raises for a dead broker."""
+    """Queue one drain for each webhook that has none queued yet. Never raises for a dead broker.
+
+    A webhook whose receiver failed lately has its turn on a queue of its own, where it holds up nobody.
+    """
     now = timezone.now()
     with transaction.atomic():
         asleep = Webhook.objects.filter(Q(woken_at=None) | Q(woken_at__lt=now - STALE), pk__in=webhook_ids)
-        woken = list(asleep.select_for_update(of=("self",)).values_list("pk", flat=True))
+        woken = dict(asleep.order_by("pk").select_for_update(of=("self",)).values_list("pk", "failing_since"))
         Webhook.objects.filter(pk__in=woken).update(woken_at=now)
-    for pk in woken:
-        try:
-            current_app.send_task(DRAIN, (pk,), retry=False)
-        except OperationalError as error:
-            logger.warning("The broker took no wake-up (%s); the sweep will send it.", error)
-            Webhook.objects.filter(pk__in=woken).update(woken_at=None)
-            return
+    try:
+        for pk, failing_since in woken.items():
+            queue = PROBES if failing_since else DELIVERIES
+            current_app.send_task(DRAIN, (pk,), queue=queue, retry=False)
+    except OperationalError as error:
+        logger.warning("The broker took no wake-up (%s); the sweep will send it.", type(error).__name__)
+        Webhook.objects.filter(pk__in=woken).update(woken_at=None)
 
 
 def sweep() -> None:
-    """Wake every webhook with due deliveries: new ones whose message was lost, retries, and expired leases."""
-    due = Delivery.objects.due(timezone.now()).order_by().values_list("webhook_id", flat=True).distinct()
-    wake(list(due))
+    """Wake every webhook with something due: lost messages, retries, probes and expired leases alike."""
+    now = timezone.now()
+    Delivery.objects.left_waiting(now).update(status=Delivery.Status.HELD, next_attempt_at=None, lease=None)
+    wake(list(Webhook.objects.with_due_deliveries(now).values_list("pk", flat=True)))

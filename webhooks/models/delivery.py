@@ -10,8 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Project
+from webhooks import schedule
 from webhooks.events import CATALOGUE, EventType
 from webhooks.models.webhook import Webhook
+from webhooks.send import Outcome
 
 
 def new_event_uid() -> str:
@@ -48,6 +50,11 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def due(self, now: datetime) -> DeliveryQuerySet:
         """Return what is to be sent by now: new, to be tried again, or claimed by a worker whose lease is over."""
         return self.filter(status=Delivery.Status.PENDING, next_attempt_at__lte=now)
+
+    def left_waiting(self, now: datetime) -> DeliveryQuerySet:
+        """Return what waits although its webhook is off: it was being sent, or published, when that was switched."""
+        free = Q(lease=None) | Q(next_attempt_at__lte=now)
+        return self.filter(free, status=Delivery.Status.PENDING, webhook__in=Webhook.objects.switched_off())
 
     def in_log_order(self) -> DeliveryQuerySet:
         return self.select_related("event").order_by("-pk")
@@ -101,6 +108,20 @@ class Delivery(models.Model):
     @property
     def is_final(self) -> bool:
         return self.status in {self.Status.DELIVERED, self.Status.FAILED, self.Status.EXPIRED}
+
+    def move_on(self, outcome: Outcome, now: datetime) -> None:
+        """Take one more attempt into account. The caller saves."""
+        self.attempt_count += 1
+        self.lease = None
+        self.next_attempt_at = None
+        if outcome.succeeded:
+            self.status, self.finished_at = self.Status.DELIVERED, now
+            return
+        self.next_attempt_at = schedule.next_attempt_at(
+            now, attempts=self.attempt_count, retry_after=outcome.retry_after
+        )
+        if self.next_attempt_at is None:
+            self.status, self.finished_at = self.Status.FAILED, now
 
 
 class Attempt(models.Model):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar
 from urllib.parse import urlsplit
@@ -12,8 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Project
-from webhooks import signing
+from webhooks import schedule, signing
 from webhooks.fields import SecretField
+from webhooks.send import Outcome
 
 FAILURES_UNTIL_FAILING = 5  # in a row, over distinct deliveries
 SECRET_OVERLAP = timedelta(hours=24)
@@ -22,6 +24,15 @@ SECRET_OVERLAP = timedelta(hours=24)
 class WebhookQuerySet(models.QuerySet["Webhook"]):
     def of(self, account: Account) -> WebhookQuerySet:
         return self.filter(account=account)
+
+    def switched_off(self) -> WebhookQuerySet:
+        return self.exclude(state=Webhook.State.ACTIVE)
+
+    def with_due_deliveries(self, now: datetime) -> WebhookQuerySet:
+        """Return those that have something to send by now. A failing webhook has, once its next probe is due."""
+        due = self.model.deliveries.rel.related_model.objects.due(now).filter(webhook=OuterRef("pk"))
+        may_send = Q(probe_at=None) | Q(probe_at__lte=now)
+        return self.filter(may_send, Exists(due), state=Webhook.State.ACTIVE)
 
     def subscribed_to(self, event_type: str, account: Account, project: Project | None) -> list[Webhook]:
         """Return the account's webhooks, paused and disabled ones too, that are told of such an event. One query.
@@ -57,6 +68,7 @@ class Webhook(models.Model):
     drained_until = models.DateTimeField(null=True, editable=False)
     failure_streak = models.PositiveIntegerField(default=0, editable=False)
     failing_since = models.DateTimeField(null=True, editable=False)
+    probe_at = models.DateTimeField(null=True, editable=False)
     last_success_at = models.DateTimeField(null=True, editable=False)
     last_failure_at = models.DateTimeField(null=True, editable=False)
 
@@ -87,17 +99,53 @@ class Webhook(models.Model):
         return urlsplit(self.url).hostname or ""
 
     def pause(self) -> None:
-        """Hold what happens from now on."""
+        """Hold what waits, and what happens from now on."""
         self._move_to(self.State.PAUSED)
-
-    def resume(self) -> None:
-        """Send again; the receiver starts with a clean record."""
-        self.failure_streak, self.failing_since = 0, None
-        self._move_to(self.State.ACTIVE, "failure_streak", "failing_since")
+        self.hold()
 
     def disable(self) -> None:
-        """Hold what happens from now on, because the receiver did not want it."""
+        """Hold what waits, and what happens from now on, because the receiver does not want it."""
         self._move_to(self.State.DISABLED)
+        self.hold()
+
+    def resume(self, *, send_since: datetime | None, now: datetime) -> None:
+        """Send again: what is held since then, or nothing of it if None. The receiver starts with a clean record."""
+        self.failure_streak, self.failing_since, self.probe_at = 0, None, None
+        self._move_to(self.State.ACTIVE, "failure_streak", "failing_since", "probe_at")
+        held = self.deliveries.filter(status="held")
+        if send_since is not None:
+            held.filter(created_at__gte=send_since).update(status="pending", next_attempt_at=now)
+        held.update(status="expired", finished_at=now)
+
+    def hold(self) -> None:
+        """Hold what waits. What a worker is sending right now is left to it; the sweep sees to the rest."""
+        self.deliveries.filter(status="pending", lease=None).update(status="held", next_attempt_at=None)
+
+    def batch_size(self, now: datetime, usual: int) -> int:
+        """Return how many deliveries may be tried now: a failing receiver gets one probe per back-off step."""
+        if not self.is_active:
+            return 0
+        if not self.is_failing:
+            return usual
+        return 1 if self.probe_at is None or self.probe_at <= now else 0
+
+    def learn(self, results: Sequence[tuple[int, Outcome]], now: datetime) -> None:
+        """Take a batch into account: the number of each attempt and its outcome, in the order of the claim."""
+        for number, outcome in results:
+            if outcome.succeeded:
+                self.failure_streak, self.failing_since, self.probe_at = 0, None, None
+                self.last_success_at = now
+                continue
+            self.last_failure_at = now
+            self.failing_since = self.failing_since or now
+            self.failure_streak += number == 1 or self.is_failing  # distinct deliveries, then probes
+        if self.is_failing:
+            self.probe_at = schedule.next_probe_at(now, failed_probes=self.failure_streak - FAILURES_UNTIL_FAILING)
+        self.save(
+            update_fields=["failure_streak", "failing_since", "probe_at", "last_success_at", "last_failure_at"]
+        )
+        if any(outcome.is_gone for _, outcome in results):
+            self.disable()
 
     def _move_to(self, state: State, *also: str) -> None:
         self.state = state

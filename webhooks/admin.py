@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from webhooks.models import Webhook
+
+
+@admin.register(Webhook)
+class WebhookAdmin(admin.ModelAdmin):
+    """To look at, without any secret: webhooks are the account owner's."""
+
+    list_display = ("description", "account", "url", "state", "failure_streak", "last_success_at")
+    list_filter = ("state",)
+    list_select_related = ("account",)
+    search_fields = ("description", "url", "account__name")
+    fields = (*list_display, "events", "all_projects", "created_at", "failing_since", "last_failure_at")
+    readonly_fields = fields
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Webhook | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Webhook | None = None) -> bool:
+        return False

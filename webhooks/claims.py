@@ -1,0 +1,53 @@
+"""Claims on deliveries, and on the right to drain a webhook: conditional updates with a lease.
+
+Whoever holds a lease writes only where the lease is still theirs. Whoever dies leaves rows that are due again when
+the lease is over.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from webhooks.models import Delivery, Webhook
+
+LEASE = timedelta(seconds=60)  # longer than a batch can last: see webhooks.drain
+
+
+def take_webhook(webhook_id: int, lease: uuid.UUID, now: datetime) -> Webhook | None:
+    """Become the one who drains the webhook and answer its wake-up; None where another one is at it."""
+    free = Q(drain_lease=None) | Q(drained_until__lt=now) | Q(drain_lease=lease)
+    taken = Webhook.objects.filter(free, pk=webhook_id).update(
+        drain_lease=lease, drained_until=now + LEASE, woken_at=None
+    )
+    if not taken:
+        return None
+    return Webhook.objects.prefetch_related("headers", "secrets").filter(pk=webhook_id).first()
+
+
+def leave_webhook(webhook_id: int, lease: uuid.UUID, *, even_if_woken: bool = False) -> bool:
+    """Stop draining. False where the webhook was woken meanwhile: then there is more to do."""
+    ours = Webhook.objects.filter(pk=webhook_id, drain_lease=lease)
+    asleep = ours if even_if_woken else ours.filter(woken_at=None)
+    return bool(asleep.update(drain_lease=None, drained_until=None)) or not ours.exists()
+
+
+def claim(webhook: Webhook, lease: uuid.UUID, now: datetime, limit: int) -> list[Delivery]:
+    """Claim up to `limit` due deliveries, the oldest first, with their events."""
+    with transaction.atomic():
+        due = Delivery.objects.due(now).filter(webhook=webhook).select_related("event")
+        batch = list(due.order_by("next_attempt_at", "pk").select_for_update(of=("self",), skip_locked=True)[:limit])
+        mine = Delivery.objects.filter(pk__in=[delivery.pk for delivery in batch])
+        mine.update(lease=lease, next_attempt_at=now + LEASE)
+    return batch
+
+
+def release(deliveries: Collection[Delivery], lease: uuid.UUID, now: datetime) -> None:
+    """Give back what was claimed and not sent."""
+    if deliveries:
+        ours = Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries], lease=lease)
+        ours.update(lease=None, next_attempt_at=now)

@@ -1,0 +1,68 @@
+"""Writing down what came of a batch: in a few queries, and only where the lease still holds."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from webhooks import schedule
+from webhooks.models import Attempt, Delivery, Webhook
+from webhooks.send import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A delivery that was sent, and what came of it. `headers` are fit to be shown."""
+
+    delivery: Delivery
+    started_at: datetime
+    headers: dict[str, str]
+    outcome: Outcome
+
+
+def record(webhook: Webhook, batch: Collection[Sent], lease: uuid.UUID, now: datetime) -> None:
+    """Insert an attempt for each delivery, move the deliveries on, and let the webhook learn from it."""
+    with transaction.atomic():
+        ids = [sent.delivery.pk for sent in batch]
+        held = set(
+            Delivery.objects.select_for_update().filter(pk__in=ids, lease=lease).values_list("pk", flat=True)
+        )
+        ours = [sent for sent in batch if sent.delivery.pk in held]
+        for sent in ours:
+            sent.delivery.move_on(sent.outcome, now)
+        _save([sent.delivery for sent in ours], now)
+        Attempt.objects.bulk_create(_attempt(webhook, sent) for sent in ours)
+        webhook.learn([(sent.delivery.attempt_count, sent.outcome) for sent in ours], now)
+
+
+def _save(deliveries: list[Delivery], now: datetime) -> None:
+    """Save first successes, the common case, in one plain update; the rest in one with a case for each row."""
+    plain = [d for d in deliveries if d.status == Delivery.Status.DELIVERED and d.attempt_count == 1]
+    if plain:
+        Delivery.objects.filter(pk__in=[delivery.pk for delivery in plain]).update(
+            status=Delivery.Status.DELIVERED, attempt_count=1, next_attempt_at=None, lease=None, finished_at=now
+        )
+    rest = [delivery for delivery in deliveries if delivery not in plain]
+    if rest:
+        fields = ["status", "attempt_count", "next_attempt_at", "lease", "finished_at"]
+        Delivery.objects.bulk_update(rest, fields)
+
+
+def _attempt(webhook: Webhook, sent: Sent) -> Attempt:
+    return Attempt(
+        delivery=sent.delivery,
+        number=sent.delivery.attempt_count,
+        started_at=sent.started_at,
+        duration_ms=sent.outcome.duration_ms,
+        timings=sent.outcome.timings,
+        url=webhook.url,
+        request_headers=sent.headers,
+        status_code=sent.outcome.status_code,
+        error=sent.outcome.fault or "",
+        response_headers=sent.outcome.headers,
+        response_excerpt=sent.outcome.excerpt,
+    )

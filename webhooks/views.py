@@ -1,0 +1,135 @@
+"""The settings pages of webhooks, for the account owner (R-W1)."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import IntegrityError
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.access import AccountRequest, require
+from accounts.rights import ACCOUNT_OWNER
+from webhooks.forms import ResumeForm, SecretForm, WebhookForm, is_valid
+from webhooks.header_forms import HeaderFormSet
+from webhooks.models import Delivery, Webhook
+
+MAX_WEBHOOKS = 100  # in one account
+DELIVERIES_PER_PAGE = 25
+
+
+def _webhook(request: AccountRequest, pk: int) -> Webhook:
+    return get_object_or_404(Webhook.objects.of(request.account).select_related("account"), pk=pk)
+
+
+@require_GET
+@require(ACCOUNT_OWNER)
+def webhook_list(request: AccountRequest) -> HttpResponse:
+    waiting = Count("deliveries", filter=Q(deliveries__status__in=["pending", "held"]))
+    webhooks = Webhook.objects.of(request.account).annotate(waiting=waiting)
+    return render(request, "webhooks/webhook_list.html", {"webhooks": webhooks})
+
+
+@never_cache
+@sensitive_post_parameters()
+@sensitive_variables("secret")
+@require_http_methods(["GET", "POST"])
+@require(ACCOUNT_OWNER)
+def webhook_create(request: AccountRequest) -> HttpResponse:
+    """Answer the POST with the signing secret, which is shown this once."""
+    if Webhook.objects.of(request.account).count() >= MAX_WEBHOOKS:
+        messages.error(request, _("An account has at most %(number)s webhooks.") % {"number": MAX_WEBHOOKS})
+        return redirect("webhooks:webhook_list")
+    form = WebhookForm(request.POST or None, account=request.account)
+    headers = HeaderFormSet(request.POST or None, prefix="headers")
+    if request.method != "POST" or not is_valid(form, headers):
+        return render(request, "webhooks/webhook_form.html", {"form": form, "headers": headers})
+    try:
+        secret = form.save_with(headers, now=timezone.now())
+    except IntegrityError:
+        return render(request, "webhooks/secret_shown.html", status=409)
+    return render(request, "webhooks/secret_created.html", {"webhook": form.instance, "secret": secret, "is_new": True})
+
+
+@require_GET
+@require(ACCOUNT_OWNER)
+def webhook_detail(request: AccountRequest, pk: int) -> HttpResponse:
+    webhook = _webhook(request, pk)
+    page = Paginator(webhook.deliveries.in_log_order(), DELIVERIES_PER_PAGE).get_page(request.GET.get("page"))
+    context = {"webhook": webhook, "page_obj": page, "held": webhook.deliveries.filter(status="held").count()}
+    return render(request, "webhooks/webhook_detail.html", context)
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+@require(ACCOUNT_OWNER)
+def webhook_edit(request: AccountRequest, pk: int) -> HttpResponse:
+    webhook = _webhook(request, pk)
+    form = WebhookForm(request.POST or None, instance=webhook, account=request.account)
+    headers = HeaderFormSet(request.POST or None, prefix="headers", webhook=webhook)
+    if request.method == "POST" and is_valid(form, headers):
+        form.save_with(headers, now=timezone.now())
+        messages.success(request, _("The webhook is saved."))
+        return redirect("webhooks:webhook_detail", pk)
+    return render(request, "webhooks/webhook_form.html", {"form": form, "headers": headers, "webhook": webhook})
+
+
+@require_http_methods(["GET", "POST"])
+@require(ACCOUNT_OWNER)
+def webhook_delete(request: AccountRequest, pk: int) -> HttpResponse:
+    webhook = _webhook(request, pk)
+    if request.method == "POST":
+        webhook.delete()
+        messages.success(request, _("The webhook “%(name)s” is deleted.") % {"name": webhook.description})
+        return redirect("webhooks:webhook_list")
+    waiting = webhook.deliveries.filter(status__in=["pending", "held"]).count()
+    return render(request, "webhooks/webhook_delete.html", {"webhook": webhook, "waiting": waiting})
+
+
+@require_POST
+@require(ACCOUNT_OWNER)
+def webhook_pause(request: AccountRequest, pk: int) -> HttpResponse:
+    webhook = _webhook(request, pk)
+    if webhook.is_active:
+        webhook.pause()
+        messages.success(request, _("The webhook is off. What happens from now on is held, not lost."))
+    return redirect("webhooks:webhook_detail", pk)
+
+
+@require_http_methods(["GET", "POST"])
+@require(ACCOUNT_OWNER)
+def webhook_resume(request: AccountRequest, pk: int) -> HttpResponse:
+    webhook = _webhook(request, pk)
+    if webhook.is_active:
+        return redirect("webhooks:webhook_detail", pk)
+    form = ResumeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        webhook.resume(send_since=form.send_since(), now=timezone.now())
+        messages.success(request, _("The webhook is on."))
+        return redirect("webhooks:webhook_detail", pk)
+    held = webhook.deliveries.filter(status="held").count()
+    return render(request, "webhooks/webhook_resume.html", {"webhook": webhook, "form": form, "held": held})
+
+
+@never_cache
+@sensitive_variables("secret")
+@require_http_methods(["GET", "POST"])
+@require(ACCOUNT_OWNER)
+def secret_replace(request: AccountRequest, pk: int) -> HttpResponse:
+    webhook = _webhook(request, pk)
+    form = SecretForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "webhooks/secret_replace.html", {"webhook": webhook, "form": form})
+    try:
+        secret = webhook.make_secret(once=form.cleaned_data["once"], now=timezone.now())
+    except IntegrityError:
+        return render(request, "webhooks/secret_shown.html", {"webhook": webhook}, status=409)
+    return render(request, "webhooks/secret_created.html", {"webhook": webhook, "secret": secret})
