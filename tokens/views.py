@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
@@ -59,4 +60,15 @@ def token_delete(request: AccountRequest, pk: int) -> HttpResponse:
         token.revoke(by=request.user)
         messages.success(request, _("The token “%(name)s” is deleted.") % {"name": token.name})
         return redirect("tokens:token_list")
-    return render(request, "tokens/token_delete.html", {"token": token})
+    context = {
+        "title": _("Delete token"),
+        "question": _("Delete the token “%(name)s”?") % {"name": token.name},
+        "consequences": [
+            _("Software that uses it is refused from its next request on."),
+            _("The token cannot be restored."),
+        ],
+        "submit_label": _("Delete token"),
+        "cancel_url": reverse("tokens:token_list"),
+        "danger": True,
+    }
+    return render(request, "tokens/token_delete.html", context)

@@ -11,8 +11,6 @@ from functools import cache
 from http.client import HTTPException
 
 from django.conf import settings
-from django.db import models
-from django.utils.translation import gettext_lazy as _
 from requests.adapters import HTTPAdapter
 from requests.certs import where
 from ssrfguard import SSRFGuardError
@@ -20,6 +18,7 @@ from urllib3 import HTTPResponse, Timeout
 from urllib3.exceptions import HTTPError, ProtocolError
 from urllib3.util import parse_url
 
+from webhooks.faults import Fault
 from webhooks.transport import CONNECT_TIMEOUT, POOL_CLASSES, AnswerTooLarge, Call, tls_context
 
 TOTAL_TIMEOUT = 15.0  # seconds, for the whole attempt
@@ -28,23 +27,6 @@ POOLS = 256  # receivers whose connections are kept alive
 CONNECTIONS_PER_POOL = 8
 RETRY_AFTER_STATUSES = {429, 502, 503, 504}
 logger = logging.getLogger(__name__)
-
-
-class Fault(models.TextChoices):
-    """Why an attempt failed."""
-
-    DNS = "dns", _("name not found")
-    ADDRESS = "refused address", _("address refused")
-    CONNECT = "connect", _("no connection")
-    TLS = "tls", _("TLS failed")
-    TIMEOUT = "timeout", _("timed out")
-    BROKEN = "broken", _("connection broke off")
-    TOO_LARGE = "too large", _("answer too large")
-    REDIRECT = "redirect", _("redirect")
-    CLIENT = "http 4xx", _("refused by the receiver")
-    SERVER = "http 5xx", _("failed at the receiver")
-    STATUS = "http status", _("unexpected HTTP status")
-    INTERNAL = "internal", _("could not be sent")
 
 
 @dataclass(frozen=True, slots=True)

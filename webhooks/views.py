@@ -8,6 +8,7 @@ from django.db import IntegrityError
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -91,7 +92,25 @@ def webhook_delete(request: AccountRequest, pk: int) -> HttpResponse:
         messages.success(request, _("The webhook “%(name)s” is deleted.") % {"name": webhook.description})
         return redirect("webhooks:webhook_list")
     waiting = webhook.deliveries.filter(status__in=["pending", "held"]).count()
-    return render(request, "webhooks/webhook_delete.html", {"webhook": webhook, "waiting": waiting})
+    context = {
+        "webhook": webhook,
+        "title": _("Delete webhook"),
+        "question": _("Delete the webhook “%(name)s”?") % {"name": webhook.description},
+        "consequences": [
+            _("Its receiver is told of nothing any more."),
+            _("Its delivery log is deleted."),
+            ngettext(
+                "%(number)s event that waits or is held is not sent.",
+                "%(number)s events that wait or are held are not sent.",
+                waiting,
+            )
+            % {"number": waiting},
+        ],
+        "submit_label": _("Delete webhook"),
+        "cancel_url": reverse("webhooks:webhook_detail", args=[pk]),
+        "danger": True,
+    }
+    return render(request, "webhooks/webhook_delete.html", context)
 
 
 @require_POST

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import secrets
 from datetime import datetime
 from typing import ClassVar
@@ -13,6 +14,7 @@ from accounts.models import Account, Project
 from webhooks import schedule
 from webhooks.events import CATALOGUE, EventType
 from webhooks.models.webhook import Webhook
+from webhooks.faults import ADVICE, Fault
 from webhooks.send import Outcome
 
 
@@ -44,6 +46,11 @@ class Event(models.Model):
     @property
     def kind(self) -> EventType:
         return CATALOGUE[self.type]
+
+    @property
+    def pretty_body(self) -> str:
+        """Return the body laid out for reading; what is sent is `body` itself."""
+        return json.dumps(json.loads(self.body), indent=2, ensure_ascii=False)
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
@@ -150,3 +157,12 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.delivery_id}#{self.number}"
+
+    @property
+    def fault_label(self) -> str:
+        return str(Fault(self.error).label) if self.error else ""
+
+    @property
+    def advice(self) -> str:
+        """Say what to try, where the attempt failed."""
+        return str(ADVICE[Fault(self.error)]) if self.error else ""
