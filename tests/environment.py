@@ -1,0 +1,9 @@
+"""Loaded before Django's settings: the environment of a test run, away from the installation's own data."""
+
+import os
+import tempfile
+
+os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="planradar-test-")
+os.environ["DEBUG"] = "true"  # no redirect to https; pytest-django sets settings.DEBUG to False again
+for key in ("SECRET_KEY", "SALT_KEYS", "TOKEN_PEPPERS"):
+    os.environ.setdefault(key, os.urandom(16).hex())

@@ -1,0 +1,72 @@
+import json
+import uuid
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.actors import Actor
+from webhooks import addresses, events, send
+from webhooks.models import Delivery, Webhook
+from webhooks.publish import publish_to
+
+
+@pytest.fixture(autouse=True)
+def _fresh_transport():
+    """Forget kept connections and the policy, which depend on settings."""
+    yield
+    send.transport.cache_clear()
+    addresses.policy.cache_clear()
+
+
+@pytest.fixture
+def make_webhook(account):
+    def make_webhook(url="http://127.0.0.1:9/", **fields):
+        fields = {"account": account, "description": "ERP", "events": [events.TICKET_CREATED]} | fields
+        webhook = Webhook.objects.create(url=url, **fields)
+        webhook.make_secret(once=uuid.uuid4(), now=timezone.now())
+        return webhook
+
+    return make_webhook
+
+
+@pytest.fixture
+def receiver(httpserver):
+    """Answer every POST to /hook with 200."""
+    httpserver.expect_request("/hook", method="POST").respond_with_data("ok")
+    return httpserver
+
+
+@pytest.fixture
+def webhook(make_webhook, receiver):
+    return make_webhook(receiver.url_for("/hook"))
+
+
+@pytest.fixture
+def happen(owner):
+    """Let something happen that the webhook is told of; return its delivery."""
+
+    def happen(webhook, **data) -> Delivery:
+
+        with transaction.atomic():
+            event = publish_to(
+                [webhook],
+                events.TICKET_CREATED,
+                account=webhook.account,
+                project=None,
+                actor=Actor(owner.user, via="page"),
+                data={"id": "1", "type": "tickets", "attributes": data},
+            )
+        return event.deliveries.get()
+
+    return happen
+
+
+@pytest.fixture
+def requests_of():
+    """Return what a receiver got, as (headers, decoded body)."""
+
+    def requests_of(server):
+        return [(request.headers, json.loads(request.data)) for request, _ in server.log]
+
+    return requests_of

@@ -1,0 +1,247 @@
+"""Every end of a request is an outcome, within its time and its size."""
+
+import contextlib
+import socket
+import ssl
+import threading
+import time
+
+import pytest
+import trustme
+from pytest_httpserver import HTTPServer
+from werkzeug import Response
+
+from webhooks import addresses, send
+from webhooks.faults import Fault
+
+
+def post(url, **headers):
+    return send.Receiver(url).post(headers={"Content-Type": "application/json", **headers}, body=b"{}")
+
+
+@pytest.fixture
+def raw_server():
+    """Serve one connection after another with a function of the socket."""
+    with contextlib.ExitStack() as stack:
+
+        def serve(answer):
+            listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+
+            def loop():
+                with contextlib.suppress(OSError):
+                    while True:
+                        connection, _ = listener.accept()
+                        threading.Thread(target=run, args=(connection,), daemon=True).start()
+
+            def run(connection):
+                with contextlib.suppress(OSError), connection:
+                    answer(connection)
+
+            threading.Thread(target=loop, daemon=True).start()
+            return "http://127.0.0.1:{}/".format(listener.getsockname()[1])
+
+        yield serve
+
+
+@pytest.fixture
+def short_timeout(monkeypatch):
+    monkeypatch.setattr(send, "TOTAL_TIMEOUT", 1.0)
+
+
+@pytest.mark.parametrize(
+    ("status", "fault"),
+    [(200, None), (204, None), (302, Fault.REDIRECT), (400, Fault.CLIENT), (410, Fault.CLIENT), (500, Fault.SERVER)],
+)
+def test_status_decides(httpserver, status, fault):
+    httpserver.expect_request("/").respond_with_data("x", status=status)
+
+    outcome = post(httpserver.url_for("/"))
+
+    assert (outcome.fault, outcome.status_code) == (fault, status)
+
+
+def test_redirect_is_not_followed_and_shown(httpserver):
+    httpserver.expect_request("/").respond_with_data("", status=307, headers={"Location": "/elsewhere"})
+
+    outcome = post(httpserver.url_for("/"))
+
+    assert outcome.headers["Location"] == "/elsewhere"
+    assert len(httpserver.log) == 1
+
+
+def test_answer_is_kept_up_to_8_kib(httpserver):
+    httpserver.expect_request("/").respond_with_data("x" * 20_000)
+
+    assert post(httpserver.url_for("/")).excerpt == "x" * 8192
+
+
+def test_retry_after_counts_with_503_alone(httpserver):
+    httpserver.expect_request("/503").respond_with_data(status=503, headers={"Retry-After": "120"})
+    httpserver.expect_request("/500").respond_with_data(status=500, headers={"Retry-After": "120"})
+
+    assert post(httpserver.url_for("/503")).retry_after == 120
+    assert post(httpserver.url_for("/500")).retry_after is None
+
+
+def test_endless_body_is_read_to_the_cap_and_counts_as_delivered(raw_server):
+    def answer(connection):
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        while True:
+            connection.sendall(b"x" * 65536)
+
+    outcome = post(raw_server(answer))
+
+    assert (outcome.fault, len(outcome.excerpt)) == (None, 8192)
+
+
+def test_endless_head_is_too_large(raw_server):
+    def answer(connection):
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 200 OK\r\n")
+        while True:
+            connection.sendall(b"X-Header: " + b"x" * 1000 + b"\r\n")
+
+    assert post(raw_server(answer)).fault == Fault.TOO_LARGE
+
+
+@pytest.mark.parametrize("head", [b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n"])
+def test_dripping_answer_ends_with_the_attempt(raw_server, short_timeout, head):
+    def answer(connection):
+        connection.recv(65536)
+        connection.sendall(head)
+        while True:
+            connection.sendall(b"a")
+            time.sleep(0.2)
+
+    began = time.monotonic()
+    outcome = post(raw_server(answer))
+
+    assert outcome.fault == Fault.TIMEOUT
+    assert time.monotonic() - began < 2
+
+
+def test_tls_handshake_that_never_ends_times_out(raw_server, short_timeout):
+    url = raw_server(lambda connection: time.sleep(10)).replace("http:", "https:")
+
+    assert post(url).fault == Fault.TIMEOUT
+
+
+def test_nobody_listens():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+
+    assert post(f"http://127.0.0.1:{port}/").fault == Fault.CONNECT
+
+
+def test_connection_closed_without_an_answer_is_broken(raw_server):
+    assert post(raw_server(lambda connection: connection.recv(65536))).fault == Fault.BROKEN
+
+
+def test_unknown_name_is_a_dns_fault():
+    assert post("http://receiver.invalid/").fault == Fault.DNS
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://10.0.0.1/",
+        "http://169.254.169.254/latest/meta-data/",
+        "http://[::ffff:10.0.0.1]/",
+        "http://[64:ff9b::a00:1]/",
+        "http://[2002:a00:1::]/",
+        "http://0x7f.1/",
+        "http://0177.0.0.1/",
+        "http://2130706433/",
+        "http://[fd00::1]/",
+        "http://localhost/",
+    ],
+)
+def test_private_address_is_refused_in_every_notation(settings, url):
+    settings.WEBHOOK_ALLOWED_NETWORKS = []
+    addresses.policy.cache_clear()
+
+    assert post(url).fault == Fault.ADDRESS
+
+
+def test_operators_list_opens_exactly_its_networks(settings, httpserver):
+    httpserver.expect_request("/").respond_with_data("ok")
+    settings.WEBHOOK_ALLOWED_NETWORKS = ["127.0.0.1/32"]
+    addresses.policy.cache_clear()
+
+    assert post(httpserver.url_for("/").replace("localhost", "127.0.0.1")).fault is None
+    assert post("http://127.0.0.2:{}/".format(httpserver.port)).fault == Fault.ADDRESS
+
+
+def test_proxy_of_the_environment_plays_no_part(httpserver, monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
+    httpserver.expect_request("/").respond_with_data("ok")
+
+    assert post(httpserver.url_for("/")).fault is None
+
+
+def test_kept_alive_connection_that_went_stale_is_opened_anew(raw_server):
+    def answer_once(connection):
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        connection.recv(65536)  # the second request, which stays without an answer
+
+    receiver = send.Receiver(raw_server(answer_once))
+    outcomes = [receiver.post(headers={}, body=b"{}") for _ in range(3)]
+
+    assert [outcome.fault for outcome in outcomes] == [None, None, None]
+
+
+@pytest.fixture
+def tls_server(tmp_path, settings):
+    """Serve HTTPS for a name; the authority is trusted."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    settings.WEBHOOK_CA_FILES = [str(tmp_path / "ca.pem")]
+    send.transport.cache_clear()
+
+    def serve(name):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert(name).configure_cert(context)
+        return context
+
+    return serve
+
+
+@pytest.fixture
+def https(tls_server, make_httpserver_of):
+    return lambda name: make_httpserver_of(tls_server(name))
+
+
+@pytest.fixture
+def make_httpserver_of():
+    servers = []
+
+    def make(context):
+        server = HTTPServer(host="127.0.0.1", ssl_context=context)
+        server.start()
+        server.expect_request("/").respond_with_handler(lambda request: Response("ok"))
+        servers.append(server)
+        return server
+
+    yield make
+    for server in servers:
+        server.stop()
+
+
+def test_certificate_is_verified_against_the_name(https):
+    right, wrong = https("localhost"), https("elsewhere.example")
+
+    good, bad = post(f"https://localhost:{right.port}/"), post(f"https://localhost:{wrong.port}/")
+
+    assert (good.fault, bad.fault) == (None, Fault.TLS)
+    assert set(good.timings) == {"dns", "connect", "tls", "wait"}
+
+
+def test_unknown_authority_is_a_tls_fault(https, settings):
+    server = https("localhost")
+    settings.WEBHOOK_CA_FILES = []
+    send.transport.cache_clear()
+
+    assert post(f"https://localhost:{server.port}/").fault == Fault.TLS
