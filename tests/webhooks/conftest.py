@@ -1,12 +1,14 @@
+import contextlib
 import json
 import uuid
 
 import pytest
+from celery import current_app
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.actors import Actor
-from webhooks import addresses, events, send
+from webhooks import addresses, events, send, wake
 from webhooks.models import Delivery, Webhook
 from webhooks.publish import publish_to
 
@@ -70,3 +72,22 @@ def requests_of():
         return [(request.headers, json.loads(request.data)) for request, _ in server.log]
 
     return requests_of
+
+
+@pytest.fixture
+def sent_tasks():
+    """Empty the broker; return a function that takes what is queued, as (webhook, queue)."""
+
+    def take():
+        taken = []
+        with current_app.connection_for_write() as connection:
+            for queue in (wake.DELIVERIES, wake.PROBES):
+                with connection.SimpleQueue(queue) as messages:
+                    with contextlib.suppress(messages.Empty):
+                        while message := messages.get_nowait():
+                            message.ack()
+                            taken.append((message.payload[0][0], queue))
+        return taken
+
+    take()
+    return take

@@ -1,0 +1,198 @@
+"""From waiting to recorded: claim, send, record, and what is learned about the receiver."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from standardwebhooks import Webhook as Verifier
+
+from webhooks import claims
+from webhooks.drain import drain
+from webhooks.models import Attempt, Delivery, Header, Webhook
+
+pytestmark = pytest.mark.django_db
+
+
+def test_delivery_arrives_signed_and_is_recorded(webhook, happen, receiver, requests_of):
+    delivery = happen(webhook, subject="Crack")
+
+    drain(webhook.pk)
+
+    [(headers, body)] = requests_of(receiver)
+    delivery.refresh_from_db()
+    assert body["data"]["attributes"] == {"subject": "Crack"}
+    assert Verifier(webhook.secrets.get().value).verify(delivery.event.body, dict(headers)) == body
+    assert (delivery.status, delivery.attempt_count, delivery.lease) == ("delivered", 1, None)
+    assert delivery.attempts.get().status_code == 200
+
+
+def test_basic_and_headers_are_sent_and_secret_ones_masked_in_the_log(make_webhook, happen, receiver):
+    webhook = make_webhook(receiver.url_for("/hook"), basic_user="erp", basic_password="hush-1")
+    Header.objects.create(webhook=webhook, name="X-Site", value="north")
+    Header.objects.create(webhook=webhook, name="X-Key", value="hush-2", is_hidden=True)
+    happen(webhook)
+
+    drain(webhook.pk)
+
+    request = receiver.log[0][0]
+    assert request.authorization.password == "hush-1"
+    assert (request.headers["X-Site"], request.headers["X-Key"]) == ("north", "hush-2")
+    shown = Attempt.objects.get().request_headers
+    assert (shown["X-Site"], shown["X-Key"], shown["Authorization"]) == ("north", "••••••", "Basic ••••••")
+
+
+def test_failure_is_tried_again_with_the_same_id_and_bytes(webhook, happen, receiver):
+    receiver.clear()
+    receiver.expect_ordered_request("/hook").respond_with_data("no", status=500)
+    receiver.expect_ordered_request("/hook").respond_with_data("ok")
+    delivery = happen(webhook)
+
+    drain(webhook.pk)
+    Delivery.objects.update(next_attempt_at=timezone.now())
+    drain(webhook.pk)
+
+    first, second = (request for request, _ in receiver.log)
+    delivery.refresh_from_db()
+    assert (first.data, first.headers["webhook-id"]) == (second.data, second.headers["webhook-id"])
+    assert (delivery.status, delivery.attempt_count) == ("delivered", 2)
+    assert [attempt.error for attempt in delivery.attempts.all()] == ["http 5xx", ""]
+
+
+def test_tenth_failure_is_the_last(webhook, happen, receiver):
+    receiver.clear()
+    receiver.expect_request("/hook").respond_with_data("no", status=500)
+    delivery = happen(webhook)
+    Delivery.objects.update(attempt_count=9)
+
+    drain(webhook.pk)
+
+    delivery.refresh_from_db()
+    assert (delivery.status, delivery.attempt_count, delivery.next_attempt_at) == ("failed", 10, None)
+
+
+def test_410_disables_at_once_and_holds_what_waits(webhook, happen, receiver):
+    receiver.clear()
+    receiver.expect_request("/hook").respond_with_data("gone", status=410)
+    delivery = happen(webhook)
+
+    drain(webhook.pk)
+
+    webhook.refresh_from_db()
+    delivery.refresh_from_db()
+    assert (webhook.state, delivery.status) == (Webhook.State.DISABLED, "held")
+
+
+def test_dead_receiver_gets_five_tries_then_one_probe_a_step(webhook, happen, receiver):
+    receiver.clear()
+    receiver.expect_request("/hook").respond_with_data("no", status=500)
+    for _ in range(300):
+        happen(webhook)
+
+    drain(webhook.pk)
+    tried = len(receiver.log)
+    drain(webhook.pk)
+    assert len(receiver.log) == tried <= 12  # five, and what was in flight beside them
+
+    Webhook.objects.update(probe_at=timezone.now())
+    drain(webhook.pk)
+
+    assert len(receiver.log) == tried + 1
+    assert Delivery.objects.filter(attempt_count=0, status="pending").count() == 300 - tried - 1
+
+
+def test_first_success_lets_the_rest_flow_oldest_first(webhook, happen, receiver, requests_of):
+    Webhook.objects.update(failure_streak=7, failing_since=timezone.now(), probe_at=timezone.now())
+    for number in range(20):
+        happen(webhook, number=number)
+
+    drain(webhook.pk)
+    drain(webhook.pk)
+
+    webhook.refresh_from_db()
+    numbers = [body["data"]["attributes"]["number"] for _, body in requests_of(receiver)]
+    assert (webhook.failure_streak, webhook.failing_since, webhook.probe_at) == (0, None, None)
+    assert (numbers[0], sorted(numbers)) == (0, list(range(20)))
+
+
+def test_claim_of_a_dead_worker_is_due_again_after_its_lease(webhook, happen, receiver):
+    happen(webhook)
+    then = timezone.now()
+    claims.claim(webhook, uuid.uuid4(), then, 10)
+
+    assert claims.claim(webhook, uuid.uuid4(), timezone.now(), 10) == []
+    assert len(claims.claim(webhook, uuid.uuid4(), then + claims.LEASE + timedelta(seconds=1), 10)) == 1
+
+
+def test_lost_lease_writes_nothing(webhook, happen, receiver, monkeypatch):
+    delivery = happen(webhook)
+
+    def take_away(request):
+        Delivery.objects.update(lease=uuid.uuid4())
+
+    monkeypatch.setattr("webhooks.drain.connection.close_if_unusable_or_obsolete", lambda: take_away(None))
+    drain(webhook.pk)
+
+    delivery.refresh_from_db()
+    assert (delivery.status, delivery.attempt_count, Attempt.objects.count()) == ("pending", 0, 0)
+
+
+def test_second_drain_leaves_the_webhook_to_the_first(webhook, happen, receiver):
+    happen(webhook)
+    first = uuid.uuid4()
+    claims.take_webhook(webhook.pk, first, timezone.now())
+
+    drain(webhook.pk)
+
+    assert receiver.log == []
+    assert claims.leave_webhook(webhook.pk, first) is True
+
+
+def test_wake_up_during_a_drain_is_not_lost(webhook):
+    lease = uuid.uuid4()
+    claims.take_webhook(webhook.pk, lease, timezone.now())
+    Webhook.objects.update(woken_at=timezone.now())
+
+    assert claims.leave_webhook(webhook.pk, lease) is False
+
+
+def test_paused_webhook_sends_nothing_and_loses_nothing(webhook, happen, receiver):
+    before = happen(webhook)
+    webhook.pause()
+    during = happen(webhook)
+
+    drain(webhook.pk)
+    assert receiver.log == []
+
+    webhook.resume(send_since=before.created_at, now=timezone.now())
+    drain(webhook.pk)
+
+    statuses = Delivery.objects.filter(pk__in=[before.pk, during.pk]).values_list("status", flat=True)
+    assert list(statuses) == ["delivered", "delivered"]
+
+
+def test_resume_discards_what_is_older_than_asked(webhook, happen):
+    webhook.pause()
+    old, new = happen(webhook), happen(webhook)
+
+    webhook.resume(send_since=new.created_at, now=timezone.now())
+
+    old.refresh_from_db()
+    new.refresh_from_db()
+    assert (old.status, new.status) == ("expired", "pending")
+
+
+def test_drain_of_a_deleted_webhook_does_nothing():
+    drain(4711)
+
+    assert Attempt.objects.count() == 0
+
+
+def test_batch_takes_a_fixed_number_of_queries(webhook, happen, receiver, django_assert_num_queries):
+    for _ in range(50):
+        happen(webhook)
+
+    with django_assert_num_queries(15):
+        drain(webhook.pk)
+
+    assert Delivery.objects.filter(status="delivered").count() == 50

@@ -1,0 +1,144 @@
+import json
+
+import pytest
+from django.db import transaction
+
+from accounts.actors import Actor
+from accounts.models import Project
+from webhooks import events, wake
+from webhooks.models import Delivery, Event
+from webhooks.publish import NotInTransaction, publish
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def tell(owner):
+    """Publish that a ticket was created."""
+
+    def tell(project=None):
+        return publish(
+            events.TICKET_CREATED,
+            account=owner.account,
+            project=project,
+            actor=Actor(owner.user, via="token", token="ERP import"),
+            data={"id": "1", "type": "tickets", "attributes": {"subject": "Riß “x”"}},
+        )
+
+    return tell
+
+
+@pytest.mark.django_db(transaction=True)
+def test_refuses_to_run_outside_a_transaction(tell):
+    with pytest.raises(NotInTransaction):
+        tell()
+
+    assert Event.objects.count() == 0
+
+
+def test_body_is_frozen_text_with_all_that_the_wire_format_names(tell, account, project):
+    event = tell(project)
+
+    body = json.loads(event.body)
+    assert list(body) == ["id", "event", "created-at", "account", "project", "actor", "data"]
+    assert body["id"] == event.uid
+    assert body["account"] == {"id": str(account.pk), "name": "Alpha"}
+    assert body["project"] == {"id": str(project.pk), "name": "Tower"}
+    assert (body["actor"]["via"], body["actor"]["token"]) == ("token", "ERP import")
+    assert body["data"]["attributes"]["subject"] == "Riß “x”"
+
+
+def test_goes_to_those_that_subscribe_and_to_no_other(tell, make_webhook, project, account):
+    other_project = Project.objects.create(account=account, name="Bridge")
+    everything, tower, bridge = make_webhook(), make_webhook(all_projects=False), make_webhook(all_projects=False)
+    tower.projects.add(project)
+    bridge.projects.add(other_project)
+    make_webhook(events=[events.TICKET_DELETED])
+
+    event = tell(project)
+
+    assert set(event.deliveries.values_list("webhook", flat=True)) == {everything.pk, tower.pk}
+
+
+def test_other_accounts_hear_nothing(tell, make_webhook, stranger):
+    make_webhook(account=stranger.account)
+
+    assert tell().deliveries.count() == 0
+
+
+def test_paused_webhook_holds_the_delivery(tell, make_webhook):
+    make_webhook().pause()
+
+    assert tell().deliveries.get().status == "held"
+
+
+@pytest.mark.parametrize("webhooks", [0, 1, 60])
+def test_number_of_queries_is_fixed(tell, make_webhook, django_assert_num_queries, webhooks):
+    for _ in range(webhooks):
+        make_webhook()
+
+    with django_assert_num_queries(3 if webhooks else 2):
+        tell()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rollback_tells_nobody(tell, make_webhook):
+    make_webhook()
+
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        tell()
+        raise ZeroDivisionError
+
+    assert (Event.objects.count(), Delivery.objects.count()) == (0, 0)
+
+
+def test_burst_wakes_once(tell, make_webhook, django_capture_on_commit_callbacks, sent_tasks):
+    webhook = make_webhook()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        for _ in range(5):
+            tell()
+
+    assert sent_tasks() == [(webhook.pk, "deliveries")]
+
+
+def test_sweep_wakes_what_is_due_once_more_after_a_lost_message(tell, make_webhook, sent_tasks, time_machine):
+    time_machine.move_to("2026-11-24T10:00:00Z", tick=False)
+    webhook = make_webhook()
+    tell()
+
+    wake.sweep()
+    wake.sweep()
+    assert sent_tasks() == [(webhook.pk, "deliveries")]
+
+    time_machine.shift(wake.STALE.total_seconds() + 1)
+    wake.sweep()
+    assert sent_tasks() == [(webhook.pk, "deliveries")]
+
+
+def test_sweep_holds_what_was_left_waiting_at_a_webhook_that_is_off(tell, make_webhook, sent_tasks):
+    webhook = make_webhook()
+    delivery = tell().deliveries.get()
+    webhook.state = "paused"
+    webhook.save()
+
+    wake.sweep()
+
+    delivery.refresh_from_db()
+    assert (delivery.status, sent_tasks()) == ("held", [])
+
+
+def test_failing_webhook_has_its_turn_on_its_own_queue_when_its_probe_is_due(tell, make_webhook, sent_tasks, time_machine):
+    time_machine.move_to("2026-11-24T10:00:00Z", tick=False)
+    webhook = make_webhook()
+    webhook.failure_streak, webhook.failing_since = 5, webhook.created_at
+    webhook.probe_at = webhook.created_at.replace(hour=11)
+    webhook.save()
+    tell()
+
+    wake.sweep()
+    assert sent_tasks() == []
+
+    time_machine.move_to("2026-11-24T11:00:01Z", tick=False)
+    wake.sweep()
+    assert sent_tasks() == [(webhook.pk, "probes")]
