@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TypedDict
 
-from accounts.models import Membership, Project
+from accounts.models import Membership, Project, User
 from tickets.models import Attachment, Journal, Ticket
 
 Attributes = dict[str, object]
@@ -131,6 +131,11 @@ def attachment(row: Attachment) -> LinkedResource:
         },
         "relationships": links,
     }
+
+
+def author(row: User) -> Resource:
+    """Describe who did something, who may be a member no longer."""
+    return {"id": str(row.pk), "type": "users", "attributes": {"name": row.name}}
 
 
 def user(row: Membership) -> Resource:

@@ -55,6 +55,7 @@ OLE_ENDINGS = {
     ".msg": "application/vnd.ms-outlook",
 }
 TEXT_ENDINGS = {".csv", ".dxf", ".eml", ".txt"}
+KNOWN = INLINE.union((kind for _offset, _mark, kind in SIGNATURES), OFFICE.values(), OLE_ENDINGS.values(), [TEXT])
 UNSAFE_IN_NAMES = re.compile(r"[\x00-\x1f\x7f/\\\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
