@@ -1,7 +1,112 @@
-"""The Open API: the routers of the parts, put together."""
+"""The Open API: the routers of the parts, put together, and what it answers where something is wrong."""
 
+from __future__ import annotations
+
+from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import ValidationError as Invalid
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, JsonResponse
+from django.http.request import UnreadablePostError
 from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.operation import Operation
 
+from tickets import refusals
+from tickets.api_attachments import router as attachments
+from tickets.api_journals import router as journals
+from tickets.api_projects import listing as project_list
+from tickets.api_projects import router as projects
+from tickets.api_tickets import router as tickets
+from tickets.api_users import router as users
+from tickets.json_body import JsonBody
+from tickets.services import UuidTaken
+from tokens import problems
 from tokens.auth import AUTHENTICATION
+from tokens.problems import Problem, by_status, respond
 
-api = NinjaAPI(title="PlanRadar Open API", version="2.0", auth=AUTHENTICATION, docs_url=None, openapi_url=None)
+
+class OpenApi(NinjaAPI):
+    """Both versions share handlers, so an operation is told apart by its whole name."""
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        version = operation.tags[-1] if operation.tags else ""
+        return f"{operation.view_func.__name__}_{version}".strip("_")
+
+
+api = OpenApi(
+    title="PlanRadar Open API",
+    version="2.0",
+    auth=AUTHENTICATION,
+    docs_url=None,
+    openapi_url=None,
+    parser=JsonBody(),
+)
+for prefix, tag, routers in [
+    ("/v1/{customer_id}", "v1", {"projects": projects, "tickets": tickets, "users": users}),
+    ("/v2/{customer_id}", "v2", {"projects": project_list, "tickets": tickets, "journals": journals}),
+    ("/v2/{customer_id}", "v2", {"attachments": attachments}),
+]:
+    for name, router in routers.items():
+        api.add_router(prefix, router, tags=[name, tag], url_name_prefix=tag)
+
+
+@api.exception_handler(Problem)
+def problem(request: HttpRequest, error: Problem) -> JsonResponse:
+    return respond(request, error)
+
+
+@api.exception_handler(AuthenticationError)
+def unauthenticated(request: HttpRequest, error: AuthenticationError) -> JsonResponse:
+    return respond(request, by_status(401))
+
+
+@api.exception_handler(ValidationError)
+def invalid(request: HttpRequest, error: ValidationError) -> JsonResponse:
+    return respond(request, problems.of_invalid(error.errors))
+
+
+@api.exception_handler(Invalid)
+def refused(request: HttpRequest, error: Invalid) -> JsonResponse:
+    return respond(request, refusals.of_invalid(error))
+
+
+@api.exception_handler(UuidTaken)
+def taken(request: HttpRequest, error: UuidTaken) -> JsonResponse:
+    return respond(request, refusals.of_taken_uuid())
+
+
+@api.exception_handler(HttpError)
+def unreadable(request: HttpRequest, error: HttpError) -> JsonResponse:
+    """The router wraps what reading the body raised."""
+    cause = error.__cause__
+    return respond(request, cause if isinstance(cause, Problem) else by_status(error.status_code))
+
+
+@api.exception_handler(Http404)
+@api.exception_handler(ObjectDoesNotExist)
+def not_found(request: HttpRequest, error: Exception) -> JsonResponse:
+    return respond(request, by_status(404))
+
+
+@api.exception_handler(RequestDataTooBig)
+def too_large(request: HttpRequest, error: RequestDataTooBig) -> JsonResponse:
+    return respond(request, by_status(413))
+
+
+@api.exception_handler(SuspiciousOperation)
+@api.exception_handler(UnreadablePostError)
+def not_readable(request: HttpRequest, error: Exception) -> JsonResponse:
+    return respond(request, by_status(400))
+
+
+@api.exception_handler(OperationalError)
+@api.exception_handler(InterfaceError)
+def no_database(request: HttpRequest, error: Exception) -> JsonResponse:
+    response = respond(request, by_status(503))
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+@api.exception_handler(Exception)
+def unexpected(request: HttpRequest, error: Exception) -> JsonResponse:
+    return problems.unexpected(request, error)

@@ -53,6 +53,8 @@ def authenticate(request: HttpRequest, secret: str | None) -> Caller | None:
         raise Problem(429, _("The account's limit of requests is used up."))
     if request.resolver_match.kwargs.get("customer_id") != str(caller.account.pk):
         raise Problem(404, _("There is no such customer, or the token belongs to another one."))
+    if not request.accepts("application/json"):
+        raise Problem(406, _("The API answers in JSON alone. Accept application/json."))
     token.note_use(request.META["REMOTE_ADDR"], timezone.now())
     return caller
 
@@ -65,6 +67,11 @@ class ApiKey(APIKeyHeader):
 
 
 class Bearer(HttpBearer):
+    def __call__(self, request: HttpRequest) -> Caller | None:
+        """Leave other schemes alone; the library would write their secrets into the log."""
+        scheme, _space, secret = request.headers.get(self.header, "").partition(" ")
+        return self.authenticate(request, secret) if scheme.lower() == self.openapi_scheme else None
+
     def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
         return authenticate(request, token)
 

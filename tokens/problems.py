@@ -2,10 +2,36 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 
 from django.http import HttpRequest, JsonResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+logger = logging.getLogger(__name__)
+
+# What is wrong with a value, by the names that pydantic gives to its errors; the rest are just not valid.
+WRONG = {
+    "missing": gettext_lazy("This is required."),
+    "string_type": gettext_lazy("This must be text."),
+    "string_too_long": gettext_lazy("This text is too long."),
+    "int_type": gettext_lazy("This must be a whole number."),
+    "int_parsing": gettext_lazy("This must be a whole number."),
+    "int_from_float": gettext_lazy("This must be a whole number."),
+    "float_type": gettext_lazy("This must be a number."),
+    "float_parsing": gettext_lazy("This must be a number."),
+    "bool_parsing": gettext_lazy("This must be true or false."),
+    "uuid_type": gettext_lazy("This must be a UUID."),
+    "uuid_parsing": gettext_lazy("This must be a UUID."),
+    "list_type": gettext_lazy("This must be a list."),
+    "dict_type": gettext_lazy("This must be an object."),
+    "model_type": gettext_lazy("This must be an object."),
+    "model_attributes_type": gettext_lazy("This must be an object."),
+    "greater_than_equal": gettext_lazy("This number is too small."),
+    "less_than_equal": gettext_lazy("This number is too large."),
+}
 
 
 class Problem(Exception):  # noqa: N818, it is the field's word
@@ -31,3 +57,42 @@ def respond(request: HttpRequest, problem: Problem) -> JsonResponse:
     if problem.status == HTTPStatus.UNAUTHORIZED:
         response["WWW-Authenticate"] = 'Bearer realm="PlanRadar API"'
     return response
+
+
+def by_status(status: int) -> Problem:
+    """Return the problem for a status that Django or the router came to by itself."""
+    details = {
+        400: _("The request could not be read."),
+        401: _("Send a valid personal access token in X-PlanRadar-API-Key."),
+        403: _("You are not allowed to do this."),
+        404: _("There is nothing at this address."),
+        405: _("This address does not take this method."),
+        413: _("The request is too large."),
+        503: _("The service is not available just now. Try again soon."),
+    }
+    return Problem(status, details.get(status, _("Something went wrong here. It has been noted.")))
+
+
+def unexpected(request: HttpRequest, error: Exception) -> JsonResponse:
+    """Answer what nobody foresaw, and keep its details for the log."""
+    logger.error("%s %s failed", request.method, request.path, exc_info=error)
+    return respond(request, by_status(500))
+
+
+def of_invalid(errors: list[dict[str, object]]) -> Problem:
+    """Return the problem for what the router found wrong: 422 for a body, 400 for what stands in the address."""
+    wrong: dict[str, list[str]] = {}
+    for error in errors:
+        message = error.get("ctx", {}).get("message") or WRONG.get(error["type"], _("This is not valid."))
+        wrong.setdefault(_place(error["loc"]), []).append(str(message))
+    if errors[0]["loc"][0] == "body":
+        return Problem(422, _("Some attributes are not valid."), errors=wrong)
+    return Problem(400, _("Some parameters are not valid."), errors=wrong)
+
+
+def _place(location: tuple[object, ...]) -> str:
+    """Name the attribute or parameter, as in `status-id` or `subscribers.0`."""
+    path = [str(step) for step in location[2:] or location[1:]]
+    if path[:2] == ["data", "attributes"]:
+        path = path[2:] or path
+    return ".".join(path)

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from ninja import Field, Path, Query, Router
+
+from tickets import resources, services
+from tickets.addresses import ProjectPath, TicketPath, find_project, find_ticket, tickets_at
+from tickets.answers import Page, Single
+from tickets.filters import filtered
+from tickets.listing import Changing, Text, cut, ordered, single
+from tickets.models import Attachment, TicketQuerySet
+from tickets.schemas import CommentCreate, Document, TicketCreate, TicketUpdate
+
+router = Router()
+COLUMNS = {
+    "id": "pk",
+    "uuid": "uuid",
+    "subject": "subject",
+    "status_id": "status_id",
+    "priority_id": "priority_id",
+    "progress": "progress",
+    "due_date": "due_date",
+    "extension_date": "extension_date",
+    "closed_at": "closed_at",
+    "assigned_to_id": "assigned_to_id",
+    "author_id": "author_id",
+    "ticket_type_id": "ticket_type_id",
+    "component_id": "component_id",
+    "project_id": "project_id",
+    "created_at": "created_at",
+    "updated_at": "updated_at",
+}
+
+
+class TicketQuery(Changing):
+    search: Text = Field("", description="A part of the subject.")
+    status: Text = Field(
+        "",
+        alias="filter[status_id]",
+        description="Any attribute can be filtered so; also `filter[status_id][][predicate]=in` with "
+        "`filter[status_id][][value][]=1`. "
+        "Predicates: eq, neq, in, not_in, like, not_like, between, has, has_not, le, ge.",
+    )
+    load_images: bool = False
+    can_have_parent: bool = False
+
+
+@router.get("/projects/{project_id}/tickets", response=Page, summary="List tickets")
+def ticket_list(request: HttpRequest, path: Path[ProjectPath], query: Query[TicketQuery]) -> HttpResponse:
+    """List tickets of a project, or of all projects where `project_id` is 0."""
+    rows, meta = cut(ordered(chosen(request, path, query), query.sort, COLUMNS), query)
+    body: dict[str, object] = {"data": [resources.ticket(row) for row in rows], "meta": meta}
+    if query.load_images:
+        photos = Attachment.objects.with_people().filter(ticket__in=[row.pk for row in rows], kind="images")
+        body["included"] = [resources.attachment(photo) for photo in photos]
+    return JsonResponse(body)
+
+
+def chosen(request: HttpRequest, path: ProjectPath, query: TicketQuery) -> TicketQuerySet:
+    tickets = filtered(tickets_at(request, path), request.GET).select_related("parent")
+    if query.search:
+        tickets = tickets.filter(subject__icontains=query.search)
+    if query.since:
+        tickets = tickets.filter(created_at__gt=query.since)
+    if query.can_have_parent:
+        tickets = tickets.filter(children=None)
+    return tickets
+
+
+@router.post("/projects/{project_id}/tickets", response={201: Single}, summary="Create a ticket")
+def ticket_create(request: HttpRequest, path: Path[ProjectPath], body: Document[TicketCreate]) -> HttpResponse:
+    project = find_project(request, path)
+    ticket = services.create_ticket(project=project, actor=request.auth.actor, values=body.given())
+    return single(resources.ticket(ticket), status=201)
+
+
+@router.get("/projects/{project_id}/tickets/{uuid}", response=Single, summary="Read a ticket")
+def ticket_detail(request: HttpRequest, path: Path[TicketPath]) -> HttpResponse:
+    return single(resources.ticket(find_ticket(request, path, path.uuid)))
+
+
+@router.put("/projects/{project_id}/tickets/{uuid}", response=Single, summary="Update a ticket")
+def ticket_update(request: HttpRequest, path: Path[TicketPath], body: Document[TicketUpdate]) -> HttpResponse:
+    """Change what is given and leave the rest. An update that changes nothing tells nobody."""
+    ticket = find_ticket(request, path, path.uuid)
+    ticket = services.update_ticket(ticket=ticket, actor=request.auth.actor, values=body.given())
+    return single(resources.ticket(ticket))
+
+
+@router.delete("/projects/{project_id}/tickets/{uuid}", response={204: None}, summary="Delete a ticket")
+def ticket_delete(request: HttpRequest, path: Path[TicketPath]) -> HttpResponse:
+    services.delete_ticket(ticket=find_ticket(request, path, path.uuid), actor=request.auth.actor)
+    return HttpResponse(status=204)
+
+
+@router.post("/projects/{project_id}/tickets/{uuid}/comment", response={201: Single}, summary="Comment on a ticket")
+def ticket_comment(request: HttpRequest, path: Path[TicketPath], body: Document[CommentCreate]) -> HttpResponse:
+    said = body.data.attributes
+    entry = services.add_comment(
+        ticket=find_ticket(request, path, path.uuid),
+        actor=request.auth.actor,
+        comment=said.comment,
+        created_at=said.created_on,
+    )
+    return single(resources.journal(entry), status=201)

@@ -1,0 +1,19 @@
+"""What writes projects and tickets: each function is one transaction, and publishes what it did."""
+
+from tickets.services.attachments import attach_file, delete_attachment
+from tickets.services.projects import archive_project, create_project, unarchive_project, update_project
+from tickets.services.tickets import UuidTaken, add_comment, create_ticket, delete_ticket, update_ticket
+
+__all__ = [
+    "UuidTaken",
+    "add_comment",
+    "archive_project",
+    "attach_file",
+    "create_project",
+    "create_ticket",
+    "delete_attachment",
+    "delete_ticket",
+    "unarchive_project",
+    "update_project",
+    "update_ticket",
+]

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from typing import TypedDict
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from accounts.models import Membership, Project
+from tickets import resources
+from tickets.models import Journal, Ticket
+from tickets.services.changes import changes_between
+from webhooks import events
+from webhooks.publish import publish
+
+NOT_CLEANED = ["project", "assigned_to", "author", "parent", "uuid"]  # looked up here, or made here
+
+
+class TicketValues(TypedDict, total=False):
+    """`parent_id` is the UUID of a ticket; `assigned_to_id` and `subscribers` are ids of users."""
+
+    uuid: uuid.UUID | None
+    subject: str | None
+    status_id: int
+    priority_id: int
+    progress: int
+    due_date: date | None
+    extension_date: date | None
+    closed_at: datetime | None
+    assigned_to_id: int | None
+    parent_id: uuid.UUID | None
+    ticket_type_id: str
+    component_id: str
+    typed_values: dict[str, object]
+    subscribers: list[int]
+    plan_x: float | None
+    plan_y: float | None
+
+
+class UuidTaken(Exception):  # noqa: N818, it is no fault of the caller
+    """A ticket with the UUID that the client chose exists already."""
+
+
+def create_ticket(*, project: Project, actor: Actor, values: TicketValues) -> Ticket:
+    """Raise `UuidTaken` where the ticket was created before, `ValidationError` by field for bad values."""
+    ticket = Ticket(project=project, author=actor.user, uuid=values.get("uuid") or uuid.uuid4())
+    try:
+        with transaction.atomic():
+            _apply(ticket, values)
+            ticket.save(force_insert=True)
+            _publish(events.TICKET_CREATED, ticket, actor, resources.ticket(ticket))
+    except IntegrityError as error:
+        if Ticket.objects.filter(uuid=ticket.uuid).exists():
+            raise UuidTaken from error
+        raise
+    return ticket
+
+
+@transaction.atomic
+def update_ticket(*, ticket: Ticket, actor: Actor, values: TicketValues) -> Ticket:
+    """Write and tell what differs; where nothing does, do nothing. Raise `ValidationError` by field."""
+    ticket = locked(ticket)
+    before = resources.ticket_attributes(ticket)
+    _apply(ticket, values)
+    changes = changes_between(before, resources.ticket_attributes(ticket))
+    if changes:
+        ticket.updated_at = timezone.now()
+        ticket.save()
+        ticket.journals.create(kind=Journal.Kind.CHANGE, author=actor.user, changes=changes)
+        data = resources.ticket(ticket)
+        project = ticket.project
+        publish(
+            events.TICKET_UPDATED, account=project.account, project=project, actor=actor, data=data, changes=changes
+        )
+    return ticket
+
+
+@transaction.atomic
+def delete_ticket(*, ticket: Ticket, actor: Actor) -> None:
+    """Delete the ticket with all that hangs on it; the event holds its last state."""
+    ticket = locked(ticket)
+    last_state = resources.ticket(ticket)
+    ticket.delete()
+    _publish(events.TICKET_DELETED, ticket, actor, last_state)
+
+
+@transaction.atomic
+def add_comment(*, ticket: Ticket, actor: Actor, comment: str, created_at: datetime | None = None) -> Journal:
+    ticket = locked(ticket)
+    entry = Journal(ticket=ticket, kind=Journal.Kind.COMMENT, author=actor.user, comment=comment.strip())
+    if not entry.comment:
+        raise ValidationError({"comment": _("A comment needs text.")})
+    entry.created_at = created_at or entry.created_at
+    entry.full_clean(exclude=["ticket", "author"], validate_unique=False, validate_constraints=False)
+    entry.save(force_insert=True)
+    _publish(events.TICKET_COMMENTED, ticket, actor, resources.journal(entry))
+    return entry
+
+
+def locked(ticket: Ticket) -> Ticket:
+    """Read the ticket again and keep others from it. Raise `Ticket.DoesNotExist` where it is gone meanwhile."""
+    return Ticket.objects.with_people().select_for_update(of=("self",)).get(pk=ticket.pk)
+
+
+def _publish(event_type: str, ticket: Ticket, actor: Actor, data: resources.Resource) -> None:
+    publish(event_type, account=ticket.project.account, project=ticket.project, actor=actor, data=data)
+
+
+def _apply(ticket: Ticket, values: TicketValues) -> None:
+    _check_people(ticket, values)
+    for name, value in values.items():
+        if name == "parent_id":
+            ticket.parent = _parent_of(ticket, value)
+        elif name != "uuid":
+            setattr(ticket, name, value)
+    ticket.subject = (ticket.subject or "").strip() or _("New ticket")
+    ticket.follow_status()
+    ticket.full_clean(exclude=NOT_CLEANED, validate_unique=False, validate_constraints=False)
+
+
+def _check_people(ticket: Ticket, values: TicketValues) -> None:
+    """Whoever is newly assigned or subscribed must be an active member of the account. One query at most."""
+    assignee = values.get("assigned_to_id")
+    wanted = {
+        "assigned_to": {assignee} - {ticket.assigned_to_id, None},
+        "subscribers": set(values.get("subscribers", [])) - set(ticket.subscribers),
+    }
+    asked = set().union(*wanted.values())
+    if not asked:
+        return
+    members = Membership.objects.active().filter(account=ticket.project.account, user_id__in=asked)
+    known = set(members.values_list("user_id", flat=True))
+    if errors := {name: _("There is no such user.") for name, ids in wanted.items() if ids - known}:
+        raise ValidationError(errors)
+
+
+def _parent_of(ticket: Ticket, parent_uuid: uuid.UUID | None) -> Ticket | None:
+    """Find the ticket of the same project to stand under. There are two levels: a child has no children."""
+    if parent_uuid is None:
+        return None
+    parent = Ticket.objects.filter(project=ticket.project, uuid=parent_uuid).first()
+    if parent is None or parent == ticket:
+        raise ValidationError({"parent": _("There is no such ticket in this project.")})
+    if parent.parent_id or (ticket.pk and ticket.children.exists()):
+        raise ValidationError({"parent": _("A ticket that stands under another one cannot have tickets of its own.")})
+    return parent
