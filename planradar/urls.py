@@ -1,3 +1,4 @@
+from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
@@ -6,6 +7,8 @@ from django.views.generic import RedirectView
 
 from planradar import health
 from planradar.api import api
+
+admin.site.login = login_not_required(secure_admin_login(admin.site.login))  # staff sign in as everybody does
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="tickets:project_list"), name="home"),

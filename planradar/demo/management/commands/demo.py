@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
@@ -67,6 +68,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             account = _account()
             _point_webhook_to_inbox(account)
+            _fill(account)
             if json:
                 self.stdout.write(_as_json(account))
                 return
@@ -87,13 +89,20 @@ def _account() -> Account:
     ]
     account.owner = members[0]
     account.save(update_fields=["owner"])
-    _user(STAFF, is_staff=True)
+    staff = _user(STAFF, is_staff=True)
+    staff.groups.add(Group.objects.get(name="Customer Success"))
+    return account
+
+
+def _fill(account: Account) -> None:
+    """Make projects and tickets where there are none; the webhook tells the inbox of them."""
+    if account.projects.exists():
+        return
     actor = Actor(account.owner.user, via="page")
     for name, subjects in PROJECTS.items():
         project = create_project(account=account, actor=actor, values={"name": name})
         for subject in subjects:
             create_ticket(project=project, actor=actor, values={"subject": subject})
-    return account
 
 
 def _user(person: Person, **fields: Any) -> User:
