@@ -211,7 +211,7 @@ WEBHOOK_RETENTION_DAYS = env.int("WEBHOOK_RETENTION_DAYS", default=30)
 
 # Celery: it carries out, the database knows. So no results, no retries, and a broker that may be lost.
 
-CELERY_BROKER_URL = REDIS_URL or "filesystem-broker://"
+CELERY_BROKER_URL = REDIS_URL or "filesystem-broker://localhost/"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {
         # Seconds: a dead Redis must fail a wake-up fast, never hold up the request that sent it.

@@ -25,5 +25,5 @@ class InboxMessage(models.Model):
 
     @classmethod
     def keep_the_latest(cls) -> None:
-        latest = cls.objects.values_list("pk", flat=True)[:KEPT]
-        cls.objects.exclude(pk__in=list(latest)).delete()
+        if oldest_kept := cls.objects.values_list("pk", flat=True)[KEPT - 1 : KEPT]:
+            cls.objects.filter(pk__lt=oldest_kept[0]).delete()
