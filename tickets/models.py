@@ -124,6 +124,35 @@ class Journal(models.Model):
     def __str__(self) -> str:
         return f"{self.ticket_id}#{self.pk}"
 
+    @property
+    def lines(self) -> list[tuple[str, str, str]]:
+        """Return label, old and new value of each change, in words where there are some."""
+        return [
+            (label_of(name), text_of(name, change["from"]), text_of(name, change["to"]))
+            for name, change in self.changes.items()
+        ]
+
+
+def label_of(attribute: str) -> str:
+    """Return what people call an attribute of the API."""
+    column = attribute.replace("-", "_").removesuffix("_id")
+    for name in (column, f"{column}_id"):
+        if name in TICKET_LABELS:
+            return str(TICKET_LABELS[name])
+    return attribute
+
+
+def text_of(attribute: str, value: object) -> str:
+    choices = {"status-id": Ticket.Status, "priority-id": Ticket.Priority}.get(attribute)
+    if choices and value in choices.values:
+        return str(choices(value).label)
+    return "" if value is None else str(value)
+
+
+TICKET_LABELS = {field.name: field.verbose_name for field in Ticket._meta.concrete_fields} | {
+    "attachment": Journal.Kind.MEDIA.label
+}
+
 
 def random_name(attachment: Attachment, name: str) -> str:
     """Name a stored file after nothing that a person gave; two letters make the folder."""

@@ -1,2 +1,24 @@
+from django.urls import path
+
+from tickets import views
+
+TICKETS = "projects/<int:project_pk>/tickets/"
+TICKET = f"{TICKETS}<uuid:uuid>/"
+ATTACHMENT = f"{TICKET}attachments/<uuid:attachment_uuid>/"
+
 app_name = "tickets"
-urlpatterns = []
+urlpatterns = [
+    path("projects/", views.project_list, name="project_list"),
+    path("projects/new/", views.project_create, name="project_create"),
+    path("projects/<int:pk>/", views.project_detail, name="project_detail"),
+    path("projects/<int:pk>/edit/", views.project_edit, name="project_edit"),
+    path("projects/<int:pk>/archive/", views.project_archive, name="project_archive"),
+    path(f"{TICKETS}new/", views.ticket_create, name="ticket_create"),
+    path(TICKET, views.ticket_detail, name="ticket_detail"),
+    path(f"{TICKET}edit/", views.ticket_edit, name="ticket_edit"),
+    path(f"{TICKET}delete/", views.ticket_delete, name="ticket_delete"),
+    path(f"{TICKET}comments/", views.comment_create, name="comment_create"),
+    path(f"{TICKET}attachments/", views.attachment_create, name="attachment_create"),
+    path(ATTACHMENT, views.attachment_file, name="attachment_file"),
+    path(f"{ATTACHMENT}delete/", views.attachment_delete, name="attachment_delete"),
+]

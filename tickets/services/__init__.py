@@ -2,9 +2,10 @@
 
 from tickets.services.attachments import attach_file, delete_attachment
 from tickets.services.projects import archive_project, create_project, unarchive_project, update_project
-from tickets.services.tickets import UuidTaken, add_comment, create_ticket, delete_ticket, update_ticket
+from tickets.services.tickets import TicketValues, UuidTaken, add_comment, create_ticket, delete_ticket, update_ticket
 
 __all__ = [
+    "TicketValues",
     "UuidTaken",
     "add_comment",
     "archive_project",
