@@ -4,6 +4,7 @@ import os
 import tempfile
 
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="planradar-test-")
+os.mkdir(os.environ["DATA_DIR"] + "/static")
 os.environ["DEBUG"] = "true"  # no redirect to https; pytest-django sets settings.DEBUG to False again
 for key in ("SECRET_KEY", "SALT_KEYS", "TOKEN_PEPPERS"):
     os.environ.setdefault(key, os.urandom(16).hex())

@@ -89,8 +89,7 @@ class WebhookForm(forms.ModelForm):
         return data
 
     def _clean_basic(self, data: dict[str, Any]) -> None:
-        keeps = bool(self.instance.basic_password) and not self.moves
-        if data.get("basic_user") and not data.get("basic_password") and not keeps and not data.get("drop_secrets"):
+        if data.get("basic_user") and not data.get("basic_password") and not self.instance.basic_password:
             self.add_error("basic_password", _("Enter the password that goes with the user name."))
         if data.get("basic_password") and not data.get("basic_user") and "basic_user" not in self.errors:
             self.add_error("basic_user", _("Enter the user name that goes with the password."))

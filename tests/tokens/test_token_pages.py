@@ -99,5 +99,5 @@ def test_list_takes_a_fixed_number_of_queries(api_user, client_of, token_of, dja
         token_of(api_user)
     client = client_of(api_user)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get(reverse("tokens:token_list"))

@@ -259,6 +259,7 @@ def test_replaced_secret_signs_beside_the_old_one_for_a_day(client, webhook):
 
 def test_off_and_on_again_asks_what_becomes_of_the_held(client, webhook, happen):
     client.post(reverse("webhooks:webhook_pause", args=[webhook.pk]))
+    webhook.refresh_from_db()
     delivery = happen(webhook)
     address = reverse("webhooks:webhook_resume", args=[webhook.pk])
     assert client.get(address).context["held"] == 1
