@@ -3,6 +3,7 @@ from __future__ import annotations
 import zoneinfo
 from typing import ClassVar
 
+from allauth.account.forms import LoginForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +27,16 @@ class ProfileForm(forms.ModelForm):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["language"].choices = [("", _("As the browser asks")), *User._meta.get_field("language").choices]
+
+
+class SignInForm(LoginForm):
+    """allauth's form without placeholders, since every field has a label, and with the link outside the field."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+        self.fields["password"].help_text = ""
 
 
 class AccountForm(forms.ModelForm):

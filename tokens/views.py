@@ -36,7 +36,7 @@ def token_create(request: AccountRequest) -> HttpResponse:
         with transaction.atomic():
             token, secret = form.issue(membership=request.membership)
     except IntegrityError:
-        return render(request, "tokens/token_shown.html", status=409)
+        return render(request, "tokens/token_shown.html")
     return render(request, "tokens/token_created.html", {"token": token, "secret": secret})
 
 

@@ -55,7 +55,7 @@ def webhook_create(request: AccountRequest) -> HttpResponse:
     try:
         secret = form.save_with(headers, now=timezone.now())
     except IntegrityError:
-        return render(request, "webhooks/secret_shown.html", status=409)
+        return render(request, "webhooks/secret_shown.html")
     return render(request, "webhooks/secret_created.html", {"webhook": form.instance, "secret": secret, "is_new": True})
 
 
@@ -150,5 +150,5 @@ def secret_replace(request: AccountRequest, pk: int) -> HttpResponse:
     try:
         secret = webhook.make_secret(once=form.cleaned_data["once"], now=timezone.now())
     except IntegrityError:
-        return render(request, "webhooks/secret_shown.html", {"webhook": webhook}, status=409)
+        return render(request, "webhooks/secret_shown.html", {"webhook": webhook})
     return render(request, "webhooks/secret_created.html", {"webhook": webhook, "secret": secret})
