@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import zoneinfo
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from allauth.account.forms import LoginForm
 from django import forms
@@ -24,7 +24,7 @@ class ProfileForm(forms.ModelForm):
         model = User
         fields: ClassVar[list[str]] = ["name", "language", "time_zone"]
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["language"].choices = [("", _("As the browser asks")), *User._meta.get_field("language").choices]
 
@@ -32,7 +32,7 @@ class ProfileForm(forms.ModelForm):
 class SignInForm(LoginForm):
     """allauth's form without placeholders, since every field has a label, and with the link outside the field."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)

@@ -16,7 +16,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 SESSION_KEY = "account"
 
 
-class login_required(LoginRequiredMiddleware):  # noqa: N801, beside current_membership in the settings
+class login_required(LoginRequiredMiddleware):
     """Everything needs a session, apart from views that say otherwise and the API, which asks for a token."""
 
     def process_view(

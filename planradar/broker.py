@@ -3,12 +3,13 @@
 import os
 import uuid
 from pathlib import Path
+from queue import Empty
 from time import monotonic
+from typing import Any
 
 from kombu.transport import filesystem
 from kombu.utils.encoding import bytes_to_str, str_to_bytes
 from kombu.utils.json import dumps, loads
-from queue import Empty
 
 
 class Channel(filesystem.Channel):
@@ -17,7 +18,7 @@ class Channel(filesystem.Channel):
     The stock channel writes a message where the reader already sees it, so that a fast reader takes an empty file.
     """
 
-    def _put(self, queue: str, payload: dict[str, object], **kwargs: object) -> None:
+    def _put(self, queue: str, payload: dict[str, object], **kwargs: Any) -> None:
         name = f"{round(monotonic() * 1000):015d}_{uuid.uuid4()}.{queue}.msg"
         draft = Path(self.data_folder_out) / f"{name}.draft"
         draft.write_bytes(str_to_bytes(dumps(payload)))
@@ -43,7 +44,7 @@ class Transport(filesystem.Transport):
 
     Channel = Channel
 
-    def __init__(self, client: object, **kwargs: object) -> None:
+    def __init__(self, client: object, **kwargs: Any) -> None:
         super().__init__(client, **kwargs)
         for option in ("data_folder_in", "control_folder", "processed_folder"):
             Path(client.transport_options[option]).mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,7 @@ Making them is for the embedded default alone. An installation with a database s
 machines, where each would make its own, so there a missing key is an error.
 """
 
+import contextlib
 import secrets
 from pathlib import Path
 
@@ -20,9 +21,7 @@ def read_or_make(name: str, *, directory: Path, may_make: bool) -> str:
         draft = directory / f"{file.name}.{secrets.token_hex(4)}"
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_hex(32))
-        try:
+        with contextlib.suppress(FileExistsError):
             file.hardlink_to(draft)  # the first of several processes wins
-        except FileExistsError:
-            pass
         draft.unlink()
     return file.read_text()

@@ -1,9 +1,9 @@
 """Settings, all from the environment. Without any: SQLite, a broker of files, mail to the console, one machine."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import environ
-from celery.schedules import timedelta
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 

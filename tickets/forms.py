@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -91,7 +91,7 @@ class TicketForm(forms.ModelForm):
         ]
         widgets: ClassVar[dict[str, type[forms.Widget]]] = {"due_date": DateInput, "extension_date": DateInput}
 
-    def __init__(self, *args: object, account: Account, **kwargs: object) -> None:
+    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         members = Membership.objects.active().filter(account=account)
         people = User.objects.filter(Q(memberships__in=members) | Q(pk=self.instance.assigned_to_id))
@@ -118,7 +118,7 @@ class CommentForm(forms.ModelForm):
         fields: ClassVar[list[str]] = ["comment"]
         widgets: ClassVar[dict[str, forms.Widget]] = {"comment": forms.Textarea({"rows": 3})}
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["comment"].required = True
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from functools import partial
 from secrets import token_hex
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
@@ -210,6 +210,6 @@ class Attachment(models.Model):
 
 
 @receiver(models.signals.post_delete, sender=Attachment)
-def delete_file(instance: Attachment, **kwargs: object) -> None:
+def delete_file(instance: Attachment, **kwargs: Any) -> None:
     """Delete the file with its row, however the row goes: alone, with its ticket, with the whole account."""
     transaction.on_commit(partial(instance.file.storage.delete, instance.file.name), robust=True)

@@ -34,7 +34,7 @@ WRONG = {
 }
 
 
-class Problem(Exception):  # noqa: N818, it is the field's word
+class Problem(Exception):
     """An error that the API answers with. `errors` maps the names of attributes to what is wrong with them."""
 
     def __init__(self, status: int, detail: str, *, errors: Mapping[str, list[str]] | None = None) -> None:

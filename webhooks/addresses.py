@@ -18,9 +18,7 @@ ALL_PORTS = frozenset(range(1, 65536))
 def policy() -> Policy:
     """Return the policy that the form, the test event and every delivery share."""
     networks = tuple(ipaddress.ip_network(network) for network in settings.WEBHOOK_ALLOWED_NETWORKS)
-    return Policy(
-        allowed_networks=networks, allowed_ports=ALL_PORTS, on_partial_block="drop", max_url_length=2000
-    )
+    return Policy(allowed_networks=networks, allowed_ports=ALL_PORTS, on_partial_block="drop", max_url_length=2000)
 
 
 NOT_PUBLIC = _(

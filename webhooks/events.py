@@ -38,10 +38,14 @@ CATALOGUE = {
         EventType(TICKET_COMMENTED, _("ticket commented"), _("Somebody wrote a comment on a ticket.")),
         EventType(TICKET_PHOTO_ATTACHED, _("photo attached"), _("A photo was attached to a ticket.")),
         EventType(TICKET_DOCUMENT_ATTACHED, _("document attached"), _("A document was attached to a ticket.")),
-        EventType(TICKET_ATTACHMENT_DELETED, _("attachment deleted"), _("A photo or document of a ticket was deleted.")),
+        EventType(
+            TICKET_ATTACHMENT_DELETED, _("attachment deleted"), _("A photo or document of a ticket was deleted.")
+        ),
         EventType(PROJECT_CREATED, _("project created"), _("Somebody created a project.")),
         EventType(
-            PROJECT_UPDATED, _("project updated"), _("Attributes of a project changed; the event tells from what to what.")
+            PROJECT_UPDATED,
+            _("project updated"),
+            _("Attributes of a project changed; the event tells from what to what."),
         ),
         EventType(PROJECT_ARCHIVED, _("project archived"), _("A project was archived.")),
         EventType(WEBHOOK_TEST, _("test event"), _("Sent from the webhook's page, to that webhook alone.")),

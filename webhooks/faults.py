@@ -27,8 +27,12 @@ ADVICE = {
         "The name leads to an address that is not public, so nothing was sent. Use a public address, or ask the "
         "operator of this installation to allow the network."
     ),
-    Fault.CONNECT: _("Nothing answered at this address and port. Check that the receiver runs and its firewall lets us in."),
-    Fault.TLS: _("No secure connection came about. Check that the certificate is valid, complete and made for this name."),
+    Fault.CONNECT: _(
+        "Nothing answered at this address and port. Check that the receiver runs and its firewall lets us in."
+    ),
+    Fault.TLS: _(
+        "No secure connection came about. Check that the certificate is valid, complete and made for this name."
+    ),
     Fault.TIMEOUT: _(
         "The receiver did not answer completely within 15 seconds. Let it answer first and do the work afterwards."
     ),

@@ -36,9 +36,7 @@ def publish(
     `data` is the JSON:API resource as the API returns it; `changes` maps attributes to `{"from": …, "to": …}`.
     """
     receivers = Webhook.objects.subscribed_to(event_type, account, project)
-    return publish_to(
-        receivers, event_type, account=account, project=project, actor=actor, data=data, changes=changes
-    )
+    return publish_to(receivers, event_type, account=account, project=project, actor=actor, data=data, changes=changes)
 
 
 def publish_to(

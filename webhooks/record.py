@@ -9,7 +9,6 @@ from datetime import datetime
 
 from django.db import transaction
 
-from webhooks import schedule
 from webhooks.models import Attempt, Delivery, Webhook
 from webhooks.send import Outcome
 
@@ -28,9 +27,7 @@ def record(webhook: Webhook, batch: Collection[Sent], lease: uuid.UUID, now: dat
     """Insert an attempt for each delivery, move the deliveries on, and let the webhook learn from it."""
     with transaction.atomic():
         ids = [sent.delivery.pk for sent in batch]
-        held = set(
-            Delivery.objects.select_for_update().filter(pk__in=ids, lease=lease).values_list("pk", flat=True)
-        )
+        held = set(Delivery.objects.select_for_update().filter(pk__in=ids, lease=lease).values_list("pk", flat=True))
         ours = [sent for sent in batch if sent.delivery.pk in held]
         for sent in ours:
             sent.delivery.move_on(sent.outcome, now)

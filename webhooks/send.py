@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass, field
 from functools import cache
 from http.client import HTTPException
+from typing import Any
 
 from django.conf import settings
 from requests.adapters import HTTPAdapter
@@ -57,7 +58,7 @@ class Transport(HTTPAdapter):
     def __init__(self) -> None:
         super().__init__(pool_connections=POOLS, pool_maxsize=CONNECTIONS_PER_POOL)
 
-    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **options: object) -> None:
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **options: Any) -> None:
         context = tls_context([where(), *settings.WEBHOOK_CA_FILES])
         super().init_poolmanager(connections, maxsize, block, ssl_context=context, **options)
         self.poolmanager.pool_classes_by_scheme = POOL_CLASSES

@@ -14,9 +14,7 @@ def send_test(*, webhook: Webhook, actor: Actor) -> Delivery:
     """Publish a test event for this webhook alone; it goes the way of every event."""
     data = {"id": str(webhook.pk), "type": "webhooks", "attributes": {"description": webhook.description}}
     with transaction.atomic():
-        event = publish_to(
-            [webhook], WEBHOOK_TEST, account=webhook.account, project=None, actor=actor, data=data
-        )
+        event = publish_to([webhook], WEBHOOK_TEST, account=webhook.account, project=None, actor=actor, data=data)
         return event.deliveries.get()
 
 

@@ -27,7 +27,7 @@ _current = threading.local()
 _resolvers = ThreadPoolExecutor(max_workers=32, thread_name_prefix="resolver")
 
 
-class AnswerTooLarge(Exception):  # noqa: N818
+class AnswerTooLarge(Exception):
     """The answer goes on beyond `ANSWER_LIMIT`."""
 
 
@@ -65,7 +65,7 @@ def current_call() -> Call:
 class _Bounded:
     """A socket whose every read and write ends by the call's deadline, and whose reads end at its cap."""
 
-    def recv_into(self, buffer: memoryview, *args: Any) -> int:  # noqa: ANN401, as the socket's
+    def recv_into(self, buffer: memoryview, *args: Any) -> int:
         call = current_call()
         if call.readable <= 0:
             raise AnswerTooLarge
@@ -74,11 +74,11 @@ class _Bounded:
         call.readable -= count
         return count
 
-    def send(self, *args: Any) -> int:  # noqa: ANN401
+    def send(self, *args: Any) -> int:
         self.settimeout(current_call().time_left())
         return super().send(*args)
 
-    def sendall(self, *args: Any) -> None:  # noqa: ANN401
+    def sendall(self, *args: Any) -> None:
         self.settimeout(current_call().time_left())
         return super().sendall(*args)
 

@@ -20,7 +20,7 @@ from accounts.access import AccountRequest, require
 from accounts.rights import ACCOUNT_OWNER
 from webhooks.forms import ResumeForm, SecretForm, WebhookForm, is_valid
 from webhooks.header_forms import HeaderFormSet
-from webhooks.models import Delivery, Webhook
+from webhooks.models import Webhook
 
 MAX_WEBHOOKS = 100  # in one account
 DELIVERIES_PER_PAGE = 25

@@ -65,7 +65,9 @@ def _is_verified(request: HttpRequest) -> bool:
     senders = Webhook.objects.filter(url=request.build_absolute_uri()).prefetch_related("secrets")
     message_id = request.headers.get("webhook-id", "")
     return any(
-        hmac.compare_digest(one.encode(), signing.sign(secret, message_id=message_id, timestamp=int(stamp), body=request.body).encode())
+        hmac.compare_digest(
+            one.encode(), signing.sign(secret, message_id=message_id, timestamp=int(stamp), body=request.body).encode()
+        )
         for sender in senders
         for secret in sender.signing_secrets(now)
         for one in given

@@ -32,12 +32,16 @@ class Stack:
     def __init__(self, directory, environment):
         self.port = free_port()
         self.directory = directory
-        self.environment = os.environ | environment | {
-            "DATA_DIR": str(directory),
-            "PORT": str(self.port),
-            "DEBUG": "true",
-            "API_RATE_LIMIT": "5000",
-        }
+        self.environment = (
+            os.environ
+            | environment
+            | {
+                "DATA_DIR": str(directory),
+                "PORT": str(self.port),
+                "DEBUG": "true",
+                "API_RATE_LIMIT": "5000",
+            }
+        )
         self.url = f"http://127.0.0.1:{self.port}"
 
     def manage(self, *arguments):

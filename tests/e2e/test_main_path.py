@@ -5,7 +5,6 @@ import re
 import time
 import urllib.request
 
-import pytest
 from playwright.sync_api import expect
 from standardwebhooks import Webhook as Verifier
 

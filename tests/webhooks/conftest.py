@@ -82,11 +82,10 @@ def sent_tasks():
         taken = []
         with current_app.connection_for_write() as connection:
             for queue in (wake.DELIVERIES, wake.PROBES):
-                with connection.SimpleQueue(queue) as messages:
-                    with contextlib.suppress(messages.Empty):
-                        while message := messages.get_nowait():
-                            message.ack()
-                            taken.append((message.payload[0][0], queue))
+                with connection.SimpleQueue(queue) as messages, contextlib.suppress(messages.Empty):
+                    while message := messages.get_nowait():
+                        message.ack()
+                        taken.append((message.payload[0][0], queue))
         return taken
 
     take()

@@ -77,8 +77,6 @@ def test_sending_the_form_twice_makes_one_webhook(create):
 def test_secrets_are_encrypted_at_rest(create):
     create({"name": "X-Key", "value": "hush-2", "is_hidden": "on"}, basic_user="erp", basic_password="hush-1")
 
-
-
     with connection.cursor() as cursor:
         cursor.execute("SELECT basic_password FROM webhooks_webhook")
         rows = cursor.fetchall()
@@ -230,7 +228,6 @@ def test_new_path_keeps_the_secrets(edit, webhook, stored):
 
 def test_foreign_header_row_is_taken_as_new(edit, webhook, make_webhook, stranger):
 
-
     foreign = Header.objects.create(
         webhook=make_webhook(account=stranger.account), name="X-Foreign", value="hush-3", is_hidden=True
     )
@@ -296,7 +293,9 @@ def test_redelivery_has_the_same_event(client, webhook, happen):
 
 
 @pytest.mark.parametrize("count", [1, 20])
-def test_pages_take_a_fixed_number_of_queries(client, webhook, happen, make_webhook, django_assert_max_num_queries, count):
+def test_pages_take_a_fixed_number_of_queries(
+    client, webhook, happen, make_webhook, django_assert_max_num_queries, count
+):
     for _ in range(count):
         happen(webhook)
         make_webhook()

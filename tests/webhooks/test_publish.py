@@ -128,7 +128,9 @@ def test_sweep_holds_what_was_left_waiting_at_a_webhook_that_is_off(tell, make_w
     assert (delivery.status, sent_tasks()) == ("held", [])
 
 
-def test_failing_webhook_has_its_turn_on_its_own_queue_when_its_probe_is_due(tell, make_webhook, sent_tasks, time_machine):
+def test_failing_webhook_has_its_turn_on_its_own_queue_when_its_probe_is_due(
+    tell, make_webhook, sent_tasks, time_machine
+):
     time_machine.move_to("2026-11-24T10:00:00Z", tick=False)
     webhook = make_webhook()
     webhook.failure_streak, webhook.failing_since = 5, webhook.created_at

@@ -38,7 +38,7 @@ def raw_server():
                     answer(connection)
 
             threading.Thread(target=loop, daemon=True).start()
-            return "http://127.0.0.1:{}/".format(listener.getsockname()[1])
+            return f"http://127.0.0.1:{listener.getsockname()[1]}/"
 
         yield serve
 
@@ -170,7 +170,7 @@ def test_operators_list_opens_exactly_its_networks(settings, httpserver):
     addresses.policy.cache_clear()
 
     assert post(httpserver.url_for("/").replace("localhost", "127.0.0.1")).fault is None
-    assert post("http://127.0.0.2:{}/".format(httpserver.port)).fault == Fault.ADDRESS
+    assert post(f"http://127.0.0.2:{httpserver.port}/").fault == Fault.ADDRESS
 
 
 def test_proxy_of_the_environment_plays_no_part(httpserver, monkeypatch):

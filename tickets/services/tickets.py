@@ -41,7 +41,7 @@ class TicketValues(TypedDict, total=False):
     plan_y: float | None
 
 
-class UuidTaken(Exception):  # noqa: N818, it is no fault of the caller
+class UuidTaken(Exception):
     """A ticket with the UUID that the client chose exists already."""
 
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Account, Project
 from webhooks import schedule
 from webhooks.events import CATALOGUE, EventType
-from webhooks.models.webhook import Webhook
 from webhooks.faults import ADVICE, Fault
+from webhooks.models.webhook import Webhook
 from webhooks.send import Outcome
 
 

@@ -45,7 +45,7 @@ class WebhookQuerySet(models.QuerySet["Webhook"]):
 
 
 class Webhook(models.Model):
-    """A receiver of an account's events. Its engine fields are written by `webhooks.drain` and `webhooks.wake` alone."""
+    """A receiver of an account's events. What is below `woken_at` is the engine's, which alone writes it."""
 
     class State(models.TextChoices):
         ACTIVE = "active", _("on")
@@ -141,9 +141,7 @@ class Webhook(models.Model):
             self.failure_streak += number == 1 or self.is_failing  # distinct deliveries, then probes
         if self.is_failing:
             self.probe_at = schedule.next_probe_at(now, failed_probes=self.failure_streak - FAILURES_UNTIL_FAILING)
-        self.save(
-            update_fields=["failure_streak", "failing_since", "probe_at", "last_success_at", "last_failure_at"]
-        )
+        self.save(update_fields=["failure_streak", "failing_since", "probe_at", "last_success_at", "last_failure_at"])
         if any(outcome.is_gone for _, outcome in results):
             self.disable()
 
@@ -199,3 +197,6 @@ class SigningSecret(models.Model):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.webhook_id}: {self.created_at}"

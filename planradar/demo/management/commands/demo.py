@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import Group
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
@@ -61,7 +61,7 @@ PROJECTS = {
 class Command(BaseCommand):
     help = "Make the demo account, where there is none, and print its sign-ins."
 
-    def add_arguments(self, parser: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="print JSON, with a fresh token in place of the last")
 
     def handle(self, *args: Any, json: bool, **options: Any) -> None:
@@ -84,9 +84,7 @@ def _account() -> Account:
     if account:
         return account
     account = Account.objects.create(name=ACCOUNT)
-    members = [
-        Membership.objects.create(account=account, user=_user(person), **person.rights) for person in PEOPLE
-    ]
+    members = [Membership.objects.create(account=account, user=_user(person), **person.rights) for person in PEOPLE]
     account.owner = members[0]
     account.save(update_fields=["owner"])
     staff = _user(STAFF, is_staff=True)
