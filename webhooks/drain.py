@@ -54,7 +54,8 @@ def _drain_batch(webhook: Webhook, lease: uuid.UUID) -> bool:
     batch = claim(webhook, lease, now, limit) if limit else []
     if not batch:
         return False
-    connection.close_if_unusable_or_obsolete()  # nothing of the database is held while sockets are open
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()  # nothing of the database is held while sockets are open
     run = _Run(webhook, now)
     sent = list(run.send(batch))
     now = timezone.now()
