@@ -40,6 +40,7 @@ def claim(webhook: Webhook, lease: uuid.UUID, now: datetime, limit: int) -> list
     """Claim up to `limit` due deliveries, the oldest first, with their events."""
     with transaction.atomic():
         due = Delivery.objects.due(now).filter(webhook=webhook).select_related("event")
+        due = due.only("status", "attempt_count", "event__uid", "event__body")
         batch = list(due.order_by("next_attempt_at", "pk").select_for_update(of=("self",), skip_locked=True)[:limit])
         mine = Delivery.objects.filter(pk__in=[delivery.pk for delivery in batch])
         mine.update(lease=lease, next_attempt_at=now + LEASE)

@@ -103,10 +103,14 @@ class _Run:
             self._secrets, message_id=delivery.event.uid, timestamp=int(started_at.timestamp()), body=body
         )
         outcome = self._receiver.post(headers=own | self._headers, body=body)
-        return Sent(delivery, started_at, own | self._shown, outcome)
+        return Sent(delivery, started_at, _head(own) + self._shown, outcome)
 
 
-def _fixed_headers(webhook: Webhook) -> tuple[dict[str, str], dict[str, str]]:
+def _head(headers: dict[str, str]) -> str:
+    return "".join(f"{name}: {value}\n" for name, value in headers.items())
+
+
+def _fixed_headers(webhook: Webhook) -> tuple[dict[str, str], str]:
     """Return the headers that are the same for every delivery: as they are sent, and as they may be shown."""
     sent, shown = {}, {}
     if webhook.basic_user:
@@ -116,4 +120,4 @@ def _fixed_headers(webhook: Webhook) -> tuple[dict[str, str], dict[str, str]]:
     for header in webhook.headers.all():
         sent[header.name] = header.value
         shown[header.name] = MASK if header.is_hidden else header.value
-    return sent, shown
+    return sent, _head(shown)

@@ -15,11 +15,11 @@ from webhooks.send import Outcome
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A delivery that was sent, and what came of it. `headers` are fit to be shown."""
+    """A delivery that was sent, and what came of it. `head` is the request's, fit to be shown."""
 
     delivery: Delivery
     started_at: datetime
-    headers: dict[str, str]
+    head: str
     outcome: Outcome
 
 
@@ -38,12 +38,14 @@ def record(webhook: Webhook, batch: Collection[Sent], lease: uuid.UUID, now: dat
 
 def _save(deliveries: list[Delivery], now: datetime) -> None:
     """Save first successes, the common case, in one plain update; the rest in one with a case for each row."""
-    plain = [d for d in deliveries if d.status == Delivery.Status.DELIVERED and d.attempt_count == 1]
+    plain, rest = [], []
+    for delivery in deliveries:
+        first_success = delivery.status == Delivery.Status.DELIVERED and delivery.attempt_count == 1
+        (plain if first_success else rest).append(delivery)
     if plain:
         Delivery.objects.filter(pk__in=[delivery.pk for delivery in plain]).update(
             status=Delivery.Status.DELIVERED, attempt_count=1, next_attempt_at=None, lease=None, finished_at=now
         )
-    rest = [delivery for delivery in deliveries if delivery not in plain]
     if rest:
         fields = ["status", "attempt_count", "next_attempt_at", "lease", "finished_at"]
         Delivery.objects.bulk_update(rest, fields)
@@ -55,11 +57,14 @@ def _attempt(webhook: Webhook, sent: Sent) -> Attempt:
         number=sent.delivery.attempt_count,
         started_at=sent.started_at,
         duration_ms=sent.outcome.duration_ms,
-        timings=sent.outcome.timings,
+        dns_ms=sent.outcome.timings.get("dns"),
+        connect_ms=sent.outcome.timings.get("connect"),
+        tls_ms=sent.outcome.timings.get("tls"),
+        wait_ms=sent.outcome.timings.get("wait"),
         url=webhook.url,
-        request_headers=sent.headers,
+        request_head=sent.head,
         status_code=sent.outcome.status_code,
         error=sent.outcome.fault or "",
-        response_headers=sent.outcome.headers,
+        response_head=sent.outcome.head,
         response_excerpt=sent.outcome.excerpt,
     )

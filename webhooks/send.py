@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass, field
 from functools import cache
 from http.client import HTTPException
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
@@ -24,6 +25,7 @@ from webhooks.transport import CONNECT_TIMEOUT, POOL_CLASSES, AnswerTooLarge, Ca
 
 TOTAL_TIMEOUT = 15.0  # seconds, for the whole attempt
 EXCERPT_LENGTH = 8 * 1024  # bytes of the answer that are kept
+HEADERS_KEPT = 50
 POOLS = 256  # receivers whose connections are kept alive
 CONNECTIONS_PER_POOL = 8
 RETRY_AFTER_STATUSES = {429, 502, 503, 504}
@@ -38,7 +40,7 @@ class Outcome:
     duration_ms: int
     timings: dict[str, int] = field(default_factory=dict)
     status_code: int | None = None
-    headers: dict[str, str] = field(default_factory=dict)
+    head: str = ""
     excerpt: str = ""
     retry_after: int | None = None
     certificate_expires: str = ""
@@ -116,7 +118,7 @@ class Receiver:
             duration_ms=_since(began),
             timings=call.timings,
             status_code=response.status,
-            headers=_kept_headers(response),
+            head=_kept_head(response),
             excerpt=text[:EXCERPT_LENGTH].decode("utf-8", "replace").replace("\x00", "\ufffd"),
             retry_after=_retry_after(response),
             certificate_expires=call.certificate_expires,
@@ -139,8 +141,9 @@ def _read(response: HTTPResponse) -> bytes:
     return b"".join(pieces)
 
 
-def _kept_headers(response: HTTPResponse) -> dict[str, str]:
-    return {name: value[:1000] for name, value in list(response.headers.items())[:50] if name.lower() != "set-cookie"}
+def _kept_head(response: HTTPResponse) -> str:
+    fields = islice(response.headers.iteritems(), HEADERS_KEPT)
+    return "\n".join(f"{name}: {value[:1000]}" for name, value in fields if name.lower() != "set-cookie")
 
 
 def _retry_after(response: HTTPResponse) -> int | None:

@@ -40,8 +40,8 @@ def test_basic_and_headers_are_sent_and_secret_ones_masked_in_the_log(make_webho
     request = receiver.log[0][0]
     assert request.authorization.password == "hush-1"
     assert (request.headers["X-Site"], request.headers["X-Key"]) == ("north", "hush-2")
-    shown = Attempt.objects.get().request_headers
-    assert (shown["X-Site"], shown["X-Key"], shown["Authorization"]) == ("north", "••••••", "Basic ••••••")
+    shown = Attempt.objects.get().request_head.splitlines()
+    assert shown[-3:] == ["Authorization: Basic ••••••", "X-Site: north", "X-Key: ••••••"]
 
 
 def test_failure_is_tried_again_with_the_same_id_and_bytes(webhook, happen, receiver):
@@ -131,7 +131,7 @@ def test_lost_lease_writes_nothing(webhook, happen):
     [claimed] = claims.claim(webhook, uuid.uuid4(), timezone.now(), 10)
     outcome = Outcome(fault=None, duration_ms=1, status_code=200)
 
-    record(webhook, [Sent(claimed, timezone.now(), {}, outcome)], uuid.uuid4(), timezone.now())
+    record(webhook, [Sent(claimed, timezone.now(), "", outcome)], uuid.uuid4(), timezone.now())
 
     delivery.refresh_from_db()
     assert (delivery.status, delivery.attempt_count, Attempt.objects.count()) == ("pending", 0, 0)

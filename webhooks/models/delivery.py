@@ -132,19 +132,24 @@ class Delivery(models.Model):
 
 
 class Attempt(models.Model):
-    """One try to hand a delivery over: what was sent (secrets masked), what came back. Written once."""
+    """One try to hand a delivery over: what was sent (secrets masked), what came back. Written once.
+
+    The heads are lines of `Name: value`. The steps are null where they did not take place, as on a kept connection.
+    """
 
     delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="attempts")
     number = models.PositiveSmallIntegerField(_("number"))
     started_at = models.DateTimeField(_("started"))
     duration_ms = models.PositiveIntegerField(_("duration"))
-    timings = models.JSONField(default=dict)
+    dns_ms = models.PositiveIntegerField(null=True)
+    connect_ms = models.PositiveIntegerField(null=True)
+    tls_ms = models.PositiveIntegerField(null=True)
+    wait_ms = models.PositiveIntegerField(null=True)
     url = models.CharField(max_length=2000)
-    request_headers = models.JSONField(default=dict)
+    request_head = models.TextField(blank=True)
     status_code = models.PositiveSmallIntegerField(_("HTTP status"), null=True)
     error = models.CharField(_("error"), max_length=20, blank=True)
-    detail = models.CharField(max_length=500, blank=True)
-    response_headers = models.JSONField(default=dict)
+    response_head = models.TextField(blank=True)
     response_excerpt = models.TextField(blank=True)
 
     class Meta:
@@ -157,6 +162,17 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.delivery_id}#{self.number}"
+
+    @property
+    def steps(self) -> list[tuple[str, int]]:
+        """Return the steps that took place, with their milliseconds."""
+        steps = [
+            (_("name"), self.dns_ms),
+            (_("connect"), self.connect_ms),
+            (_("TLS"), self.tls_ms),
+            (_("wait"), self.wait_ms),
+        ]
+        return [(str(label), duration) for label, duration in steps if duration is not None]
 
     @property
     def fault_label(self) -> str:
