@@ -6,11 +6,10 @@ One drain at a time works on a webhook, so the number of its connections in flig
 
 from __future__ import annotations
 
-import base64
-import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
@@ -21,7 +20,7 @@ from webhooks.claims import claim, leave_webhook, release, take_webhook
 from webhooks.models import Delivery, Webhook
 from webhooks.models.webhook import FAILURES_UNTIL_FAILING
 from webhooks.record import Sent, record
-from webhooks.send import Outcome, Receiver
+from webhooks.send import Receiver
 from webhooks.signing import signature_headers
 from webhooks.wake import wake
 
@@ -29,6 +28,7 @@ BATCH = 100
 IN_FLIGHT = 8  # connections to one receiver
 TIME_SLICE = 10.0  # seconds, then others have their turn
 START_LIMIT = 20.0  # seconds after the claim, in which attempts may start
+FIXED_HEADERS = {"Content-Type": "application/json", "User-Agent": "PlanRadar-Webhooks/1"}
 MASK = "••••••"
 
 
@@ -56,8 +56,7 @@ def _drain_batch(webhook: Webhook, lease: uuid.UUID) -> bool:
         return False
     if not connection.in_atomic_block:
         connection.close_if_unusable_or_obsolete()  # nothing of the database is held while sockets are open
-    run = _Run(webhook, now)
-    sent = list(run.send(batch))
+    sent = _Run(webhook, now).send(batch)
     now = timezone.now()
     record(webhook, sent, lease, now)
     unsent = {delivery.pk: delivery for delivery in batch}
@@ -71,53 +70,51 @@ class _Run:
     """Sends one batch, and gives up on the rest once the receiver has shown that it is down."""
 
     def __init__(self, webhook: Webhook, now: datetime) -> None:
-        self._receiver = Receiver(webhook.url)
+        headers = {header.name: header.value for header in webhook.headers.all()}
+        basic = (webhook.basic_user, webhook.basic_password or "") if webhook.basic_user else None
+        self._receiver = Receiver(webhook.url, headers=FIXED_HEADERS | headers, basic=basic)
+        self._shown_head = _shown_head(webhook)
         self._secrets = webhook.signing_secrets(now)
-        self._headers, self._shown = _fixed_headers(webhook)
+        self._in_flight = 1 if webhook.failing_since else IN_FLIGHT
         self._stops = time.monotonic() + START_LIMIT
-        self._lock = threading.Lock()
         self._failures = 0
 
-    def send(self, batch: list[Delivery]) -> Iterator[Sent]:
-        if len(batch) == 1:
-            yield self._post(batch[0])
-            return
-        with ThreadPoolExecutor(min(IN_FLIGHT, len(batch))) as pool:
-            yield from filter(None, pool.map(self._post_unless_down, batch))
-
-    def _post_unless_down(self, delivery: Delivery) -> Sent | None:
-        if self._failures >= FAILURES_UNTIL_FAILING or time.monotonic() > self._stops:
-            return None
-        sent = self._post(delivery)
-        self._learn(sent.outcome)
+    def send(self, batch: list[Delivery]) -> list[Sent]:
+        """Send the batch over several connections; return what was sent, in the order in which it ended."""
+        waiting, sent = deque(batch), list[Sent]()
+        workers = min(self._in_flight, len(batch))
+        if workers == 1:
+            self._work(waiting, sent)
+            return sent
+        with ThreadPoolExecutor(workers) as pool:
+            for done in [pool.submit(self._work, waiting, sent) for _ in range(workers)]:
+                done.result()
         return sent
 
-    def _learn(self, outcome: Outcome) -> None:
-        with self._lock:
-            self._failures = 0 if outcome.succeeded else self._failures + 1
+    def _work(self, waiting: deque[Delivery], sent: list[Sent]) -> None:
+        while self._failures < FAILURES_UNTIL_FAILING and time.monotonic() < self._stops:
+            try:
+                delivery = waiting.popleft()
+            except IndexError:
+                return
+            sent.append(self._post(delivery))
+            self._failures = 0 if sent[-1].outcome.succeeded else self._failures + 1
 
     def _post(self, delivery: Delivery) -> Sent:
         started_at, body = timezone.now(), delivery.event.body.encode()
-        own = {"Content-Type": "application/json", "User-Agent": "PlanRadar-Webhooks/1"}
-        own |= signature_headers(
+        signature = signature_headers(
             self._secrets, message_id=delivery.event.uid, timestamp=int(started_at.timestamp()), body=body
         )
-        outcome = self._receiver.post(headers=own | self._headers, body=body)
-        return Sent(delivery, started_at, _head(own) + self._shown, outcome)
+        outcome = self._receiver.post(headers=signature, body=body)
+        return Sent(delivery, started_at, self._shown_head + _head(signature), outcome)
 
 
-def _head(headers: dict[str, str]) -> str:
+def _head(headers: Mapping[str, str]) -> str:
     return "".join(f"{name}: {value}\n" for name, value in headers.items())
 
 
-def _fixed_headers(webhook: Webhook) -> tuple[dict[str, str], str]:
-    """Return the headers that are the same for every delivery: as they are sent, and as they may be shown."""
-    sent, shown = {}, {}
-    if webhook.basic_user:
-        credentials = f"{webhook.basic_user}:{webhook.basic_password or ''}".encode()
-        sent["Authorization"] = f"Basic {base64.b64encode(credentials).decode()}"
-        shown["Authorization"] = f"Basic {MASK}"
-    for header in webhook.headers.all():
-        sent[header.name] = header.value
-        shown[header.name] = MASK if header.is_hidden else header.value
-    return sent, _head(shown)
+def _shown_head(webhook: Webhook) -> str:
+    """Return the headers that are the same for every delivery, fit to be shown."""
+    basic = {"Authorization": f"Basic {MASK}"} if webhook.basic_user else {}
+    own = {header.name: MASK if header.is_hidden else header.value for header in webhook.headers.all()}
+    return _head(FIXED_HEADERS | basic | own)

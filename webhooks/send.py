@@ -6,28 +6,24 @@ import logging
 import socket
 import ssl
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse, RemoteDisconnected
 from itertools import islice
-from typing import Any
+from urllib.parse import urlsplit
 
-from django.conf import settings
-from requests.adapters import HTTPAdapter
-from requests.certs import where
-from ssrfguard import SSRFGuardError
-from urllib3 import HTTPResponse, Timeout
-from urllib3.exceptions import HTTPError, ProtocolError
-from urllib3.util import parse_url
+from requests import Request, RequestException
+from requests.auth import HTTPBasicAuth
+from requests.exceptions import InvalidHeader
+from ssrfguard import SSRFGuardError, Target
 
+from webhooks.addresses import policy
 from webhooks.faults import Fault
-from webhooks.transport import CONNECT_TIMEOUT, POOL_CLASSES, AnswerTooLarge, Call, tls_context
+from webhooks.transport import AnswerTooLarge, Call, connections, exchange, open_connection
 
 TOTAL_TIMEOUT = 15.0  # seconds, for the whole attempt
 EXCERPT_LENGTH = 8 * 1024  # bytes of the answer that are kept
 HEADERS_KEPT = 50
-POOLS = 256  # receivers whose connections are kept alive
-CONNECTIONS_PER_POOL = 8
 RETRY_AFTER_STATUSES = {429, 502, 503, 504}
 logger = logging.getLogger(__name__)
 
@@ -54,64 +50,55 @@ class Outcome:
         return self.status_code == 410
 
 
-class Transport(HTTPAdapter):
-    """requests' adapter over connections that are checked and bounded. Proxies of the environment play no part."""
-
-    def __init__(self) -> None:
-        super().__init__(pool_connections=POOLS, pool_maxsize=CONNECTIONS_PER_POOL)
-
-    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **options: Any) -> None:
-        context = tls_context([where(), *settings.WEBHOOK_CA_FILES])
-        super().init_poolmanager(connections, maxsize, block, ssl_context=context, **options)
-        self.poolmanager.pool_classes_by_scheme = POOL_CLASSES
-
-
-@cache
-def transport() -> Transport:
-    """Return the process's transport, which keeps the connections to receivers alive."""
-    return Transport()
-
-
 class Receiver:
-    """The target of a webhook, parsed once for many requests."""
+    """The target of a webhook, prepared once for many requests.
 
-    def __init__(self, url: str) -> None:
-        self._url = parse_url(url)
-        self._pool = transport().poolmanager.connection_from_host(
-            self._url.host, port=self._url.port, scheme=self._url.scheme
-        )
+    requests prepares what is the same in all of them: the URL with its international name, Basic, the headers. It
+    sends nothing, so proxies, cookies, `.netrc` and redirects play no part.
+    """
 
-    def post(self, *, headers: dict[str, str], body: bytes) -> Outcome:
+    def __init__(self, url: str, *, headers: Mapping[str, str], basic: tuple[str, str] | None = None) -> None:
+        self._target: Target | None = None
+        self._fault: Fault | None = None
+        try:
+            prepared = Request("POST", url, headers=headers, auth=basic and HTTPBasicAuth(*basic)).prepare()
+            self._target = policy().check_url(prepared.url)
+        except (SSRFGuardError, RequestException, UnicodeError) as error:
+            self._fault = Fault.INTERNAL if isinstance(error, InvalidHeader) else Fault.ADDRESS
+            return
+        host = urlsplit(prepared.url).netloc
+        prepared.headers.pop("Content-Length", None)
+        lines = [f"POST {prepared.path_url} HTTP/1.1", f"Host: {host}", "Accept-Encoding: identity"]
+        self._head = _lines(lines, prepared.headers)
+
+    def post(self, *, headers: Mapping[str, str], body: bytes) -> Outcome:
         """Send one POST and return how it ended."""
         began = time.monotonic()
+        if self._target is None:
+            return Outcome(self._fault, duration_ms=0)
+        request = self._head + _lines([], headers) + b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
         with Call(deadline=began + TOTAL_TIMEOUT) as call:
             try:
-                return self._post_again_if_stale(call, headers, body, began)
+                return self._exchange(self._target, request, call, began)
             except Exception as error:  # noqa: BLE001, every end is an outcome
                 return Outcome(_fault_of(error, call), _since(began), call.timings)
 
-    def _post_again_if_stale(self, call: Call, headers: dict[str, str], body: bytes, began: float) -> Outcome:
-        """Post; once more where a kept-alive connection turns out to be closed by the other side."""
-        try:
-            return self._post(call, headers, body, began)
-        except ProtocolError as error:
-            if call.has_connected or isinstance(_cause(error), TimeoutError | AnswerTooLarge):
-                raise
-            return self._post(call, headers, body, began)
+    def _exchange(self, target: Target, request: bytes, call: Call, began: float) -> Outcome:
+        """Send on a kept connection; where the other side has just closed it, once more on a new one."""
+        if kept := connections.take(target):
+            try:
+                return self._finish(kept, exchange(kept, request), call, began)
+            except (BrokenPipeError, ConnectionResetError, RemoteDisconnected):
+                kept.close()
+        return self._finish(opened := open_connection(target), exchange(opened, request), call, began)
 
-    def _post(self, call: Call, headers: dict[str, str], body: bytes, began: float) -> Outcome:
-        response = self._pool.urlopen(
-            "POST",
-            self._url.request_uri,
-            body=body,
-            headers=headers,
-            redirect=False,
-            retries=False,
-            preload_content=False,
-            timeout=Timeout(connect=CONNECT_TIMEOUT, read=TOTAL_TIMEOUT),
-        )
+    def _finish(self, used: socket.socket, response: HTTPResponse, call: Call, began: float) -> Outcome:
         waited = _since(began)
-        text = _read(response)
+        text, is_whole = _read(response)
+        if is_whole and not response.will_close and self._target:
+            connections.keep(self._target, used)
+        else:
+            used.close()
         call.timings["wait"] = max(waited - sum(call.timings.values()), 0)
         return Outcome(
             fault=_fault_of_status(response.status),
@@ -125,24 +112,27 @@ class Receiver:
         )
 
 
+def _lines(lines: list[str], headers: Mapping[str, str]) -> bytes:
+    return "".join(f"{line}\r\n" for line in [*lines, *(f"{n}: {v}" for n, v in headers.items())]).encode("latin-1")
+
+
 def _since(began: float) -> int:
     return round((time.monotonic() - began) * 1000)
 
 
-def _read(response: HTTPResponse) -> bytes:
-    """Read what fits under the cap. A connection with an unread rest is not used again."""
+def _read(response: HTTPResponse) -> tuple[bytes, bool]:
+    """Read what fits under the cap; return it, and whether it is all."""
     pieces = []
     try:
-        while piece := response.read(EXCERPT_LENGTH, decode_content=False):
+        while piece := response.read(EXCERPT_LENGTH):
             pieces.append(piece)
     except AnswerTooLarge:
-        response.close()
-    response.release_conn()
-    return b"".join(pieces)
+        return b"".join(pieces), False
+    return b"".join(pieces), True
 
 
 def _kept_head(response: HTTPResponse) -> str:
-    fields = islice(response.headers.iteritems(), HEADERS_KEPT)
+    fields = islice(response.headers.items(), HEADERS_KEPT)
     return "\n".join(f"{name}: {value[:1000]}" for name, value in fields if name.lower() != "set-cookie")
 
 
@@ -165,29 +155,19 @@ def _fault_of_status(status: int) -> Fault | None:
     return Fault.STATUS
 
 
-def _cause(error: BaseException) -> BaseException:
-    """Return what lies below urllib3's wrapping."""
-    while isinstance(error, HTTPError):
-        inner = error.__cause__ or error.__context__ or next((a for a in error.args if isinstance(a, Exception)), None)
-        if inner is None:
-            break
-        error = inner
-    return error
-
-
 def _fault_of(error: Exception, call: Call) -> Fault:
-    cause = _cause(error)
-    if isinstance(cause, SSRFGuardError):
-        return Fault.ADDRESS
-    if isinstance(cause, socket.gaierror | UnicodeError):
-        return Fault.DNS
-    if isinstance(cause, AnswerTooLarge):
-        return Fault.TOO_LARGE
-    if isinstance(cause, TimeoutError):
-        return Fault.TIMEOUT
-    if isinstance(cause, ssl.SSLError):
-        return Fault.TLS
-    if not isinstance(cause, OSError | HTTPException | HTTPError):
-        logger.exception("A request could not be made.", exc_info=error)
-        return Fault.INTERNAL
-    return Fault.CONNECT if call.has_connected and "connect" not in call.timings else Fault.BROKEN
+    match error:
+        case SSRFGuardError():
+            return Fault.ADDRESS
+        case socket.gaierror() | UnicodeError():
+            return Fault.DNS
+        case AnswerTooLarge():
+            return Fault.TOO_LARGE
+        case TimeoutError():
+            return Fault.TIMEOUT
+        case ssl.SSLError():
+            return Fault.TLS
+        case OSError() | HTTPException():
+            return Fault.CONNECT if call.has_connected and "connect" not in call.timings else Fault.BROKEN
+    logger.exception("A request could not be made.", exc_info=error)
+    return Fault.INTERNAL

@@ -1,28 +1,37 @@
 """Connections to receivers: to checked addresses alone, and never for longer or more than a call may take.
 
-A call is one request and its answer. Its `Call` travels in a thread-local, because urllib3 offers no way to hand
-anything down to a connection: the connection looks up there how long it has and notes what its steps took.
+A call is one request and its answer. Its `Call` travels in a thread-local, because sockets below `http.client` take
+no further arguments: the socket looks up there how long it has, and opening notes what its steps took.
 """
 
 from __future__ import annotations
 
+import select
 import socket
 import ssl
 import threading
 import time
+from collections import OrderedDict, deque
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
+from http.client import HTTPResponse
 from typing import Any
 
+import certifi
 import ssrfguard
+from django.conf import settings
 from ssrfguard import Address, Target
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from typing_extensions import Buffer
 
 from webhooks.addresses import policy
 
 CONNECT_TIMEOUT = 5.0  # seconds, for the name and for each address
 ANSWER_LIMIT = 64 * 1024  # bytes, head and body
+IDLE_LIMIT = 60.0  # seconds that a connection is kept without use
+KEPT_PER_ORIGIN = 8
+KEPT_ORIGINS = 256
 _current = threading.local()
 _resolvers = ThreadPoolExecutor(max_workers=32, thread_name_prefix="resolver")
 
@@ -62,57 +71,122 @@ def current_call() -> Call:
     return _current.call
 
 
-class _Bounded:
+class BoundedSocket(socket.socket):
     """A socket whose every read and write ends by the call's deadline, and whose reads end at its cap."""
 
-    def recv_into(self, buffer: memoryview, *args: Any) -> int:
+    def recv_into(self, buffer: Buffer, nbytes: int = 0, flags: int = 0) -> int:
         call = current_call()
         if call.readable <= 0:
             raise AnswerTooLarge
         self.settimeout(call.time_left())
-        count = super().recv_into(memoryview(buffer)[: call.readable], *args)
+        count = super().recv_into(memoryview(buffer)[: call.readable], nbytes, flags)
         call.readable -= count
         return count
 
-    def send(self, *args: Any) -> int:
+    def sendall(self, data: Buffer, flags: int = 0) -> None:
         self.settimeout(current_call().time_left())
-        return super().send(*args)
+        super().sendall(data, flags)
 
-    def sendall(self, *args: Any) -> None:
+
+class BoundedTLSSocket(ssl.SSLSocket):
+    """The same over TLS, where a large message goes out in several writes."""
+
+    def recv_into(self, buffer: Buffer, nbytes: int | None = None, flags: int = 0) -> int:
+        call = current_call()
+        if call.readable <= 0:
+            raise AnswerTooLarge
+        self.settimeout(call.time_left())
+        count = super().recv_into(memoryview(buffer)[: call.readable], nbytes, flags)
+        call.readable -= count
+        return count
+
+    def send(self, data: Buffer, flags: int = 0) -> int:
         self.settimeout(current_call().time_left())
-        return super().sendall(*args)
+        return super().send(data, flags)
 
 
-class BoundedSocket(_Bounded, socket.socket):
-    pass
+class Connections:
+    """The kept-alive connections of this process, by origin. A closed or old one is never handed out."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._idle: OrderedDict[str, deque[tuple[float, socket.socket]]] = OrderedDict()
+
+    def take(self, target: Target) -> socket.socket | None:
+        with self._lock:
+            kept = self._idle.get(str(target), deque())
+            while kept:
+                since, one = kept.pop()
+                if time.monotonic() - since < IDLE_LIMIT and not _is_readable(one):
+                    return one
+                one.close()
+        return None
+
+    def keep(self, target: Target, one: socket.socket) -> None:
+        with self._lock:
+            kept = self._idle.setdefault(str(target), deque())
+            self._idle.move_to_end(str(target))
+            kept.append((time.monotonic(), one))
+            if len(kept) > KEPT_PER_ORIGIN:
+                kept.popleft()[1].close()
+            if len(self._idle) > KEPT_ORIGINS:
+                for _, old in self._idle.popitem(last=False)[1]:
+                    old.close()
 
 
-class BoundedTLSSocket(_Bounded, ssl.SSLSocket):
-    pass
+def _is_readable(one: socket.socket) -> bool:
+    """Tell whether the other side closed an idle connection, or spoke unasked."""
+    poll = select.poll()
+    poll.register(one, select.POLLIN)
+    return bool(poll.poll(0))
 
 
-def _open(connection: HTTPConnection, scheme: str) -> socket.socket:
-    """Resolve the name, check every address, connect to the first that answers."""
+connections = Connections()
+
+
+def exchange(one: socket.socket, request: bytes) -> HTTPResponse:
+    """Send a whole request and read the head of the answer."""
+    one.sendall(request)
+    response = HTTPResponse(one, method="POST")
+    response.begin()
+    return response
+
+
+def check_url(url: str) -> None:
+    """Check a URL as a delivery would, without connecting: its form, and every address of its name.
+
+    Raises `BlockedURLError` or `BlockedAddressError`. A name that is not found passes: it may be set up later.
+    """
+    target = policy().check_url(url)
+    with suppress(socket.gaierror):
+        resolve(target, CONNECT_TIMEOUT)
+
+
+def open_connection(target: Target) -> socket.socket:
+    """Resolve the name, check every address, connect to the first that answers, and speak TLS where asked for."""
     call = current_call()
     call.has_connected = True
     began = time.monotonic()
-    host = f"[{connection.host}]" if ":" in connection.host else connection.host
-    target = policy().check_url(f"{scheme}://{host}:{connection.port}/")
-    addresses = _resolve(target, min(CONNECT_TIMEOUT, call.time_left()))
+    addresses = resolve(target, min(CONNECT_TIMEOUT, call.time_left()))
     call.note("dns", began)
     began = time.monotonic()
-    opened = _connect(addresses, call)
+    plain = _connect(addresses, call)
     call.note("connect", began)
-    opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    bounded = BoundedSocket(opened.family, opened.type, opened.proto, fileno=opened.detach())
-    bounded.settimeout(call.time_left())
-    return bounded
+    plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    plain.settimeout(call.time_left())
+    if target.scheme == "http":
+        return BoundedSocket(plain.family, plain.type, plain.proto, fileno=plain.detach())
+    began = time.monotonic()
+    secure = tls_context().wrap_socket(plain, server_hostname=target.host)
+    call.note("tls", began)
+    call.certificate_expires = str((secure.getpeercert() or {}).get("notAfter", ""))
+    return secure
 
 
-def _resolve(target: Target, timeout: float) -> tuple[Address, ...]:
+def resolve(target: Target, timeout: float) -> tuple[Address, ...]:
     """Return the permitted addresses of the target, at least one."""
 
-    def look_up(*args: Any) -> Any:  # noqa: ANN401, as getaddrinfo
+    def look_up(*args: Any) -> list[tuple[Any, ...]]:
         if target.is_literal_address:
             return socket.getaddrinfo(*args)
         try:
@@ -132,52 +206,11 @@ def _connect(addresses: tuple[Address, ...], call: Call) -> socket.socket:
     return ssrfguard.connect(addresses[-1:], policy=policy(), timeout=min(CONNECT_TIMEOUT, call.time_left()))
 
 
-class CheckedHTTPConnection(HTTPConnection):
-    def _new_conn(self) -> socket.socket:
-        return _open(self, "http")
-
-
-class CheckedHTTPSConnection(HTTPSConnection):
-    def _new_conn(self) -> socket.socket:
-        return _open(self, "https")
-
-    def connect(self) -> None:
-        began = time.monotonic()
-        super().connect()
-        call = current_call()
-        call.note("tls", began)
-        call.timings["tls"] -= call.timings["dns"] + call.timings["connect"]
-        call.certificate_expires = str((self.sock.getpeercert() or {}).get("notAfter", ""))
-
-
-class CheckedHTTPPool(HTTPConnectionPool):
-    ConnectionCls = CheckedHTTPConnection
-
-
-class CheckedHTTPSPool(HTTPSConnectionPool):
-    ConnectionCls = CheckedHTTPSConnection
-
-
-POOL_CLASSES = {"http": CheckedHTTPPool, "https": CheckedHTTPSPool}
-
-
-def tls_context(ca_files: list[str]) -> ssl.SSLContext:
-    """Return a context that trusts the machine's authorities and those in `ca_files`."""
+@cache
+def tls_context() -> ssl.SSLContext:
+    """Return a context that trusts the machine's authorities, the list of certifi, and those of the settings."""
     context = ssl.create_default_context()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    for file in ca_files:
+    for file in [certifi.where(), *settings.WEBHOOK_CA_FILES]:
         context.load_verify_locations(file)
     context.sslsocket_class = BoundedTLSSocket
     return context
-
-
-def check_url(url: str) -> None:
-    """Check a URL as a delivery would, without connecting: its form, and every address of its name.
-
-    Raises `BlockedURLError` or `BlockedAddressError`. A name that is not found passes: it may be set up later.
-    """
-    target = policy().check_url(url)
-    try:
-        _resolve(target, CONNECT_TIMEOUT)
-    except socket.gaierror:
-        return

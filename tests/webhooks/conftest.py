@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.actors import Actor
-from webhooks import addresses, events, send, wake
+from webhooks import addresses, events, transport, wake
 from webhooks.models import Delivery, Webhook
 from webhooks.publish import publish_to
 
@@ -17,7 +17,7 @@ from webhooks.publish import publish_to
 def _fresh_transport():
     """Forget kept connections and the policy, which depend on settings."""
     yield
-    send.transport.cache_clear()
+    transport.tls_context.cache_clear()
     addresses.policy.cache_clear()
 
 

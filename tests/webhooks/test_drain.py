@@ -41,7 +41,7 @@ def test_basic_and_headers_are_sent_and_secret_ones_masked_in_the_log(make_webho
     assert request.authorization.password == "hush-1"
     assert (request.headers["X-Site"], request.headers["X-Key"]) == ("north", "hush-2")
     shown = Attempt.objects.get().request_head.splitlines()
-    assert shown[-3:] == ["Authorization: Basic ••••••", "X-Site: north", "X-Key: ••••••"]
+    assert {"Authorization: Basic ••••••", "X-Site: north", "X-Key: ••••••"} < set(shown)
 
 
 def test_failure_is_tried_again_with_the_same_id_and_bytes(webhook, happen, receiver):

@@ -11,12 +11,12 @@ import trustme
 from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
-from webhooks import addresses, send
+from webhooks import addresses, send, transport
 from webhooks.faults import Fault
 
 
 def post(url, **headers):
-    return send.Receiver(url).post(headers={"Content-Type": "application/json", **headers}, body=b"{}")
+    return send.Receiver(url, headers=headers).post(headers={}, body=b"{}")
 
 
 @pytest.fixture
@@ -187,7 +187,7 @@ def test_kept_alive_connection_that_went_stale_is_opened_anew(raw_server):
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
         connection.recv(65536)  # the second request, which stays without an answer
 
-    receiver = send.Receiver(raw_server(answer_once))
+    receiver = send.Receiver(raw_server(answer_once), headers={})
     outcomes = [receiver.post(headers={}, body=b"{}") for _ in range(3)]
 
     assert [outcome.fault for outcome in outcomes] == [None, None, None]
@@ -199,7 +199,7 @@ def tls_server(tmp_path, settings):
     authority = trustme.CA()
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
     settings.WEBHOOK_CA_FILES = [str(tmp_path / "ca.pem")]
-    send.transport.cache_clear()
+    transport.tls_context.cache_clear()
 
     def serve(name):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -242,6 +242,6 @@ def test_certificate_is_verified_against_the_name(https):
 def test_unknown_authority_is_a_tls_fault(https, settings):
     server = https("localhost")
     settings.WEBHOOK_CA_FILES = []
-    send.transport.cache_clear()
+    transport.tls_context.cache_clear()
 
     assert post(f"https://localhost:{server.port}/").fault == Fault.TLS
