@@ -18,6 +18,7 @@ from tickets.models import Attachment
 from tickets.resources import Resource
 from tickets.schemas import AttachmentCreate, Document
 from tickets.uploads import MAX_SIZE
+from tokens.auth import FILE_AUTHENTICATION
 from tokens.problems import Problem
 
 router = Router()
@@ -108,7 +109,7 @@ def attachment_detail(request: HttpRequest, path: Path[AttachmentPath]) -> HttpR
     return shown(find_attachment(request, path))
 
 
-@router.get(FOLDER + "/{attachment_id}/file", summary="Download an attachment", include_in_schema=False)
+@router.get(FOLDER + "/{attachment_id}/file", auth=FILE_AUTHENTICATION, include_in_schema=False)
 def attachment_file(request: HttpRequest, path: Path[AttachmentPath]) -> HttpResponse:
     return download(request, find_attachment(request, path))
 

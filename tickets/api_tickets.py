@@ -8,7 +8,7 @@ from tickets.addresses import ProjectPath, TicketPath, find_project, find_ticket
 from tickets.answers import Page, Single
 from tickets.filters import filtered
 from tickets.listing import Changing, Text, cut, ordered, single
-from tickets.models import Attachment, TicketQuerySet
+from tickets.models import Attachment, Ticket, TicketQuerySet
 from tickets.schemas import CommentCreate, Document, TicketCreate, TicketUpdate
 
 router = Router()
@@ -47,8 +47,13 @@ class TicketQuery(Changing):
 
 @router.get("/projects/{project_id}/tickets", response=Page, summary="List tickets")
 def ticket_list(request: HttpRequest, path: Path[ProjectPath], query: Query[TicketQuery]) -> HttpResponse:
-    """List tickets of a project, or of all projects where `project_id` is 0."""
+    """List tickets of a project, or of all projects where `project_id` is 0.
+
+    Version 1 adds to the page all tickets that stand under those of the page.
+    """
     rows, meta = cut(ordered(chosen(request, path, query), query.sort, COLUMNS), query)
+    if request.path.startswith("/api/v1/"):
+        rows = with_children(rows)
     body: dict[str, object] = {"data": [resources.ticket(row) for row in rows], "meta": meta}
     if query.load_images:
         photos = Attachment.objects.with_people().filter(ticket__in=[row.pk for row in rows], kind="images")
@@ -65,6 +70,12 @@ def chosen(request: HttpRequest, path: ProjectPath, query: TicketQuery) -> Ticke
     if query.can_have_parent:
         tickets = tickets.filter(children=None)
     return tickets
+
+
+def with_children(rows: list[Ticket]) -> list[Ticket]:
+    listed = {row.pk for row in rows}
+    children = Ticket.objects.filter(parent__in=listed).select_related("parent")
+    return rows + [child for child in children if child.pk not in listed]
 
 
 @router.post("/projects/{project_id}/tickets", response={201: Single}, summary="Create a ticket")

@@ -81,9 +81,10 @@ def _small(value: dict[str, object]) -> dict[str, object]:
     return value
 
 
-Id = Annotated[int, BeforeValidator(_no_bool), Field(ge=1, le=MAX_INTEGER)]
-UserId = Annotated[int | None, BeforeValidator(_user_id), Field(ge=1, le=MAX_INTEGER)]
-Number = Annotated[float | None, BeforeValidator(_no_bool), Field(allow_inf_nan=False)]
+Key = Annotated[int, Field(ge=1, le=MAX_INTEGER)]
+Id = Annotated[Key, BeforeValidator(_no_bool)]
+UserId = Annotated[Key | None, BeforeValidator(_user_id)]
+Number = Annotated[Annotated[float, Field(allow_inf_nan=False)] | None, BeforeValidator(_no_bool)]
 Moment = Annotated[datetime | None, BeforeValidator(_moment)]
 Day = Annotated[date | None, BeforeValidator(_day)]
 Uuid = Annotated[uuid.UUID | None, BeforeValidator(_blank_to_none)]
