@@ -30,7 +30,7 @@ def test_photo_is_attached_listed_read_downloaded_and_deleted(api, at, data_uri,
     assert data["attributes"]["attachment-name"] == "a.png"
     assert data["attributes"]["content-type"] == "image/png"
     assert made.json()["included"] == [
-        {"id": data["attributes"]["created-by"], "type": "users", "attributes": {"name": "Api_User"}}
+        {"id": data["attributes"]["created-by"], "type": "users", "attributes": {"name": "Ada"}}
     ]
     assert api.get(at).json() == {"data": [data], "included": made.json()["included"], "meta": {"count": 1, "page": 1}}
     assert api.get(f"{at}/{data['id']}").json() == made.json()

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-import uuid
 
 import pytest
 from django.db import OperationalError
 
+from accounts.models import Account
 from tickets.models import Ticket
-from tokens import secrets
+from tokens import limits, secrets
 from tokens.models import PersonalAccessToken
 
-NOWHERE = str(uuid.uuid4())
+NOWHERE = "35b03889-e759-4ded-b848-24337eea10d2"
+INVENTED = f"prpat_{'0' * 40}"
+UNKNOWN = INVENTED + secrets.checksum(INVENTED)  # well formed, and nobody's
 
 
 def problem(answer):
@@ -31,9 +33,9 @@ def problem(answer):
         {"X-PlanRadar-API-Key": ""},
         {"X-PlanRadar-API-Key": "nonsense"},
         {"X-PlanRadar-API-Key": "prpat_" + "0" * 46},
-        {"X-PlanRadar-API-Key": secrets.generate()},
+        {"X-PlanRadar-API-Key": UNKNOWN},
         {"Authorization": "Bearer"},
-        {"Authorization": f"Bearer {secrets.generate()}"},
+        {"Authorization": f"Bearer {UNKNOWN}"},
         {"Authorization": "Basic dXNlcjpwYXNz"},
     ],
 )
@@ -171,9 +173,16 @@ def test_unknown_address_is_a_404(api, address):
     assert problem(api.get(address)) == 404
 
 
+@pytest.fixture
+def empty_window():
+    limits._limiter.cache_clear()
+    limits._fallback.cache_clear()
+
+
+@pytest.mark.usefixtures("empty_window")
 @pytest.mark.parametrize("query", ["", "?page=x"])
-def test_every_answer_tells_the_standing(api, settings, query):
-    settings.API_RATE_LIMIT = 7
+def test_every_answer_tells_the_standing(api, query):
+    Account.objects.update(api_rate_limit=7)
     answer = api.get(f"v1/~/projects{query}")
 
     assert answer.headers["RateLimit-Policy"] == '"account";q=7;w=60'
@@ -181,8 +190,9 @@ def test_every_answer_tells_the_standing(api, settings, query):
     assert answer.headers["X-RateLimit-Remaining"] == "6"
 
 
-def test_used_up_limit_is_a_429(api, settings):
-    settings.API_RATE_LIMIT = 2
+@pytest.mark.usefixtures("empty_window")
+def test_used_up_limit_is_a_429(api):
+    Account.objects.update(api_rate_limit=2)
     answers = [api.get("v1/~/projects") for _time in range(3)]
 
     assert [answer.status_code for answer in answers] == [200, 200, 429]
