@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from ninja import Field, Path, Query, Router
 
 from tickets import resources, services
@@ -10,6 +10,7 @@ from tickets.filters import filtered
 from tickets.listing import Changing, Text, cut, ordered, single
 from tickets.models import Attachment, Ticket, TicketQuerySet
 from tickets.schemas import CommentCreate, Document, TicketCreate, TicketUpdate
+from tokens.auth import ApiRequest
 
 router = Router()
 COLUMNS = {
@@ -46,7 +47,7 @@ class TicketQuery(Changing):
 
 
 @router.get("/projects/{project_id}/tickets", response=Page, summary="List tickets")
-def ticket_list(request: HttpRequest, path: Path[ProjectPath], query: Query[TicketQuery]) -> HttpResponse:
+def ticket_list(request: ApiRequest, path: Path[ProjectPath], query: Query[TicketQuery]) -> HttpResponse:
     """List tickets of a project, or of all projects where `project_id` is 0.
 
     Version 1 adds to the page all tickets that stand under those of the page.
@@ -61,7 +62,7 @@ def ticket_list(request: HttpRequest, path: Path[ProjectPath], query: Query[Tick
     return JsonResponse(body)
 
 
-def chosen(request: HttpRequest, path: ProjectPath, query: TicketQuery) -> TicketQuerySet:
+def chosen(request: ApiRequest, path: ProjectPath, query: TicketQuery) -> TicketQuerySet:
     tickets = filtered(tickets_at(request, path), request.GET).select_related("parent")
     if query.search:
         tickets = tickets.filter(subject__icontains=query.search)
@@ -79,33 +80,33 @@ def with_children(rows: list[Ticket]) -> list[Ticket]:
 
 
 @router.post("/projects/{project_id}/tickets", response={201: Single}, summary="Create a ticket")
-def ticket_create(request: HttpRequest, path: Path[ProjectPath], body: Document[TicketCreate]) -> HttpResponse:
+def ticket_create(request: ApiRequest, path: Path[ProjectPath], body: Document[TicketCreate]) -> HttpResponse:
     project = find_project(request, path)
-    ticket = services.create_ticket(project=project, actor=request.auth.actor, values=body.given())
+    ticket = services.create_ticket(project=project, actor=request.auth.actor, values=body.data.attributes.values())
     return single(resources.ticket(ticket), status=201)
 
 
 @router.get("/projects/{project_id}/tickets/{uuid}", response=Single, summary="Read a ticket")
-def ticket_detail(request: HttpRequest, path: Path[TicketPath]) -> HttpResponse:
+def ticket_detail(request: ApiRequest, path: Path[TicketPath]) -> HttpResponse:
     return single(resources.ticket(find_ticket(request, path, path.uuid)))
 
 
 @router.put("/projects/{project_id}/tickets/{uuid}", response=Single, summary="Update a ticket")
-def ticket_update(request: HttpRequest, path: Path[TicketPath], body: Document[TicketUpdate]) -> HttpResponse:
+def ticket_update(request: ApiRequest, path: Path[TicketPath], body: Document[TicketUpdate]) -> HttpResponse:
     """Change what is given and leave the rest. An update that changes nothing tells nobody."""
     ticket = find_ticket(request, path, path.uuid)
-    ticket = services.update_ticket(ticket=ticket, actor=request.auth.actor, values=body.given())
+    ticket = services.update_ticket(ticket=ticket, actor=request.auth.actor, values=body.data.attributes.values())
     return single(resources.ticket(ticket))
 
 
 @router.delete("/projects/{project_id}/tickets/{uuid}", response={204: None}, summary="Delete a ticket")
-def ticket_delete(request: HttpRequest, path: Path[TicketPath]) -> HttpResponse:
+def ticket_delete(request: ApiRequest, path: Path[TicketPath]) -> HttpResponse:
     services.delete_ticket(ticket=find_ticket(request, path, path.uuid), actor=request.auth.actor)
     return HttpResponse(status=204)
 
 
 @router.post("/projects/{project_id}/tickets/{uuid}/comment", response={201: Single}, summary="Comment on a ticket")
-def ticket_comment(request: HttpRequest, path: Path[TicketPath], body: Document[CommentCreate]) -> HttpResponse:
+def ticket_comment(request: ApiRequest, path: Path[TicketPath], body: Document[CommentCreate]) -> HttpResponse:
     said = body.data.attributes
     entry = services.add_comment(
         ticket=find_ticket(request, path, path.uuid),

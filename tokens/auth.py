@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 from django.http import HttpRequest
+from django.urls import ResolverMatch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja.security import APIKeyHeader, HttpBearer
@@ -36,7 +38,15 @@ class Caller:
         return Actor(self.membership.user, via="token", token=self.token.name)
 
 
-def authenticate(request: HttpRequest, secret: str | None, *, answers_json: bool = True) -> Caller | None:
+class ApiRequest(HttpRequest):
+    """A request to the API: `auth` is there once it is known who calls, `standing` once it is counted."""
+
+    auth: Caller
+    standing: limits.Standing
+    resolver_match: ResolverMatch
+
+
+def authenticate(request: ApiRequest, secret: str | None, *, answers_json: bool = True) -> Caller | None:
     """Return the caller, or None for a key that opens nothing; the reason is nobody's business.
 
     A wrong checksum is refused before any database work. Everything that may have been taken away meanwhile is
@@ -67,7 +77,7 @@ class ApiKey(APIKeyHeader):
         self.answers_json = answers_json
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Caller | None:
-        return authenticate(request, key, answers_json=self.answers_json)
+        return authenticate(cast(ApiRequest, request), key, answers_json=self.answers_json)
 
 
 class Bearer(HttpBearer):
@@ -81,7 +91,7 @@ class Bearer(HttpBearer):
         return self.authenticate(request, secret) if scheme.lower() == self.openapi_scheme else None
 
     def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
-        return authenticate(request, token, answers_json=self.answers_json)
+        return authenticate(cast(ApiRequest, request), token, answers_json=self.answers_json)
 
 
 AUTHENTICATION = [ApiKey(), Bearer()]
