@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import uuid
 
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Schema
 
 from accounts.models import Project
 from tickets.models import Attachment, Ticket, TicketQuerySet
+from tokens.auth import ApiRequest
 from tokens.problems import Problem
 
 NUMBER = re.compile(r"[1-9][0-9]{0,17}")
@@ -41,18 +41,20 @@ class AttachmentPath(TicketFilesPath):
     attachment_id: str
 
 
-def key_of(text: str) -> int | None:
-    return int(text) if NUMBER.fullmatch(text) else None
+def key_of(text: str) -> int:
+    """Return the key, or 0 for nonsense, which is the key of nothing."""
+    return int(text) if NUMBER.fullmatch(text) else 0
 
 
-def uuid_of(text: str) -> uuid.UUID | None:
+def uuids_in(text: str) -> list[uuid.UUID]:
+    """Return the one UUID, or none for nonsense."""
     try:
-        return uuid.UUID(text)
+        return [uuid.UUID(text)]
     except ValueError:
-        return None
+        return []
 
 
-def find_project(request: HttpRequest, path: ProjectPath) -> Project:
+def find_project(request: ApiRequest, path: ProjectPath) -> Project:
     projects = Project.objects.of(request.auth.account).select_related("account")
     project = projects.filter(pk=key_of(path.project_id)).first()
     if project is None:
@@ -60,15 +62,15 @@ def find_project(request: HttpRequest, path: ProjectPath) -> Project:
     return project
 
 
-def tickets_at(request: HttpRequest, path: ProjectPath) -> TicketQuerySet:
+def tickets_at(request: ApiRequest, path: ProjectPath) -> TicketQuerySet:
     """Return the tickets of the project, or of all projects of the account where its id is 0."""
     if path.project_id == ALL_PROJECTS:
         return Ticket.objects.of(request.auth.account)
     return Ticket.objects.filter(project=find_project(request, path))
 
 
-def find_ticket(request: HttpRequest, path: ProjectPath, ticket_uuid: str) -> Ticket:
-    tickets = Ticket.objects.of(request.auth.account).with_people().filter(uuid=uuid_of(ticket_uuid))
+def find_ticket(request: ApiRequest, path: ProjectPath, ticket_uuid: str) -> Ticket:
+    tickets = Ticket.objects.of(request.auth.account).with_people().filter(uuid__in=uuids_in(ticket_uuid))
     if path.project_id != ALL_PROJECTS:
         tickets = tickets.filter(project=key_of(path.project_id))
     if (ticket := tickets.first()) is None:
@@ -76,9 +78,9 @@ def find_ticket(request: HttpRequest, path: ProjectPath, ticket_uuid: str) -> Ti
     return ticket
 
 
-def find_attachment(request: HttpRequest, path: AttachmentPath) -> Attachment:
+def find_attachment(request: ApiRequest, path: AttachmentPath) -> Attachment:
     ticket = find_ticket(request, path, path.ticket_uuid)
-    found = ticket.attachments.with_people().filter(uuid=uuid_of(path.attachment_id)).first()
+    found = ticket.attachments.with_people().filter(uuid__in=uuids_in(path.attachment_id)).first()
     if found is None:
         raise Problem(404, _("There is no such attachment."))
     return found

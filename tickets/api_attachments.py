@@ -5,7 +5,7 @@ import binascii
 import re
 
 from django.core.files.base import ContentFile
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from ninja import Field, Path, Query, Router
 
@@ -18,6 +18,7 @@ from tickets.models import Attachment
 from tickets.resources import Resource
 from tickets.schemas import AttachmentCreate, Document
 from tickets.uploads import MAX_SIZE
+from tokens.auth import FILE_AUTHENTICATION, ApiRequest
 from tokens.problems import Problem
 
 router = Router()
@@ -43,7 +44,7 @@ class AttachmentQuery(Changing):
 
 
 @router.get(FOLDER, response=AttachmentPage, summary="List the attachments of a ticket")
-def attachment_list(request: HttpRequest, path: Path[TicketFilesPath], query: Query[AttachmentQuery]) -> HttpResponse:
+def attachment_list(request: ApiRequest, path: Path[TicketFilesPath], query: Query[AttachmentQuery]) -> HttpResponse:
     attachments = find_ticket(request, path, path.ticket_uuid).attachments.with_people()
     if types := query.types or request.GET.getlist("types"):
         attachments = attachments.filter(kind__in=known(types))
@@ -67,7 +68,7 @@ def included(rows: list[Attachment]) -> list[Resource]:
 
 @router.post(FOLDER, response={201: AttachmentSingle}, summary="Attach a photo or document to a ticket")
 def attachment_create(
-    request: HttpRequest, path: Path[TicketFilesPath], body: Document[AttachmentCreate]
+    request: ApiRequest, path: Path[TicketFilesPath], body: Document[AttachmentCreate]
 ) -> HttpResponse:
     given = body.data.attributes
     ticket = find_ticket(request, path, path.ticket_uuid)
@@ -104,16 +105,16 @@ def shown(row: Attachment, status: int = 200) -> HttpResponse:
 
 
 @router.get(FOLDER + "/{attachment_id}", response=AttachmentSingle, summary="Read an attachment")
-def attachment_detail(request: HttpRequest, path: Path[AttachmentPath]) -> HttpResponse:
+def attachment_detail(request: ApiRequest, path: Path[AttachmentPath]) -> HttpResponse:
     return shown(find_attachment(request, path))
 
 
-@router.get(FOLDER + "/{attachment_id}/file", summary="Download an attachment", include_in_schema=False)
-def attachment_file(request: HttpRequest, path: Path[AttachmentPath]) -> HttpResponse:
+@router.get(FOLDER + "/{attachment_id}/file", auth=FILE_AUTHENTICATION, include_in_schema=False)
+def attachment_file(request: ApiRequest, path: Path[AttachmentPath]) -> HttpResponse:
     return download(request, find_attachment(request, path))
 
 
 @router.delete(FOLDER + "/{attachment_id}", response={204: None}, summary="Delete an attachment")
-def attachment_delete(request: HttpRequest, path: Path[AttachmentPath]) -> HttpResponse:
+def attachment_delete(request: ApiRequest, path: Path[AttachmentPath]) -> HttpResponse:
     services.delete_attachment(attachment=find_attachment(request, path), actor=request.auth.actor)
     return HttpResponse(status=204)

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from ninja import Field, Path, Query, Router
 
 from tickets import resources
 from tickets.addresses import TicketPath, find_ticket
 from tickets.answers import Page
 from tickets.listing import LAST_SECOND, Changing, ordered, page
+from tokens.auth import ApiRequest
 
 router = Router()
 COLUMNS = {"id": "pk", "created_on": "created_at", "created_at": "created_at", "journal_type": "kind", "type": "kind"}
@@ -20,7 +21,7 @@ class JournalQuery(Changing):
 
 
 @router.get("/projects/{project_id}/tickets/{uuid}/journals", response=Page, summary="List the journal of a ticket")
-def journal_list(request: HttpRequest, path: Path[TicketPath], query: Query[JournalQuery]) -> HttpResponse:
+def journal_list(request: ApiRequest, path: Path[TicketPath], query: Query[JournalQuery]) -> HttpResponse:
     entries = find_ticket(request, path, path.uuid).journals.select_related("ticket", "author")
     if query.filter:
         entries = entries.filter(kind=query.filter)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from ninja import Field, Path, Query, Router
 
 from accounts.models import Project
@@ -9,6 +9,7 @@ from tickets.addresses import CustomerPath, ProjectPath, find_project
 from tickets.answers import Page, Single
 from tickets.listing import Paging, Text, ordered, page, single, whole
 from tickets.schemas import Document, ProjectCreate, ProjectStatus, ProjectUpdate
+from tokens.auth import ApiRequest
 
 router = Router()
 listing = Router()
@@ -40,39 +41,39 @@ def is_on(flag: str | None) -> bool:
 
 
 @router.get("/projects", response=Page, summary="List all projects")
-def project_list(request: HttpRequest, path: Path[CustomerPath], query: Query[Paging]) -> HttpResponse:
+def project_list(request: ApiRequest, path: Path[CustomerPath], query: Query[Paging]) -> HttpResponse:
     projects = Project.objects.of(request.auth.account)
     return page(ordered(projects, query.sort, COLUMNS), query, resources.project)
 
 
 @router.post("/projects", response={201: Single}, summary="Create a project")
-def project_create(request: HttpRequest, path: Path[CustomerPath], body: Document[ProjectCreate]) -> HttpResponse:
+def project_create(request: ApiRequest, path: Path[CustomerPath], body: Document[ProjectCreate]) -> HttpResponse:
     caller = request.auth
-    project = services.create_project(account=caller.account, actor=caller.actor, values=body.given())
+    project = services.create_project(account=caller.account, actor=caller.actor, values=body.data.attributes.values())
     return single(resources.project(project), status=201)
 
 
 @router.get("/projects/{project_id}", response=Single, summary="Read a project")
-def project_detail(request: HttpRequest, path: Path[ProjectPath]) -> HttpResponse:
+def project_detail(request: ApiRequest, path: Path[ProjectPath]) -> HttpResponse:
     return single(resources.project(find_project(request, path)))
 
 
 @router.put("/projects/{project_id}", response=Single, summary="Update a project")
-def project_update(request: HttpRequest, path: Path[ProjectPath], body: Document[ProjectUpdate]) -> HttpResponse:
+def project_update(request: ApiRequest, path: Path[ProjectPath], body: Document[ProjectUpdate]) -> HttpResponse:
     project = find_project(request, path)
-    project = services.update_project(project=project, actor=request.auth.actor, values=body.given())
+    project = services.update_project(project=project, actor=request.auth.actor, values=body.data.attributes.values())
     return single(resources.project(project))
 
 
 @router.put("/projects/{project_id}/archive_project", response=Single, summary="Archive a project, or take it back")
-def project_archive(request: HttpRequest, path: Path[ProjectPath], body: Document[ProjectStatus]) -> HttpResponse:
+def project_archive(request: ApiRequest, path: Path[ProjectPath], body: Document[ProjectStatus]) -> HttpResponse:
     is_ending = body.data.attributes.status == Project.Status.ARCHIVED
     move = services.archive_project if is_ending else services.unarchive_project
     return single(resources.project(move(project=find_project(request, path), actor=request.auth.actor)))
 
 
 @listing.get("/projects", response=Page, summary="List projects")
-def project_search(request: HttpRequest, path: Path[CustomerPath], query: Query[ProjectQuery]) -> HttpResponse:
+def project_search(request: ApiRequest, path: Path[CustomerPath], query: Query[ProjectQuery]) -> HttpResponse:
     projects = Project.objects.of(request.auth.account)
     if not is_on(query.include_archived):
         projects = projects.active()
@@ -84,5 +85,5 @@ def project_search(request: HttpRequest, path: Path[CustomerPath], query: Query[
 
 
 @listing.get("/projects/my_projects", response=Page, summary="List all projects, on one page")
-def my_projects(request: HttpRequest, path: Path[CustomerPath]) -> HttpResponse:
+def my_projects(request: ApiRequest, path: Path[CustomerPath]) -> HttpResponse:
     return whole(Project.objects.of(request.auth.account), resources.project)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from ninja import Field, Path, Query, Router
 
 from tickets import resources, services
@@ -8,8 +8,9 @@ from tickets.addresses import ProjectPath, TicketPath, find_project, find_ticket
 from tickets.answers import Page, Single
 from tickets.filters import filtered
 from tickets.listing import Changing, Text, cut, ordered, single
-from tickets.models import Attachment, TicketQuerySet
+from tickets.models import Attachment, Ticket, TicketQuerySet
 from tickets.schemas import CommentCreate, Document, TicketCreate, TicketUpdate
+from tokens.auth import ApiRequest
 
 router = Router()
 COLUMNS = {
@@ -46,9 +47,14 @@ class TicketQuery(Changing):
 
 
 @router.get("/projects/{project_id}/tickets", response=Page, summary="List tickets")
-def ticket_list(request: HttpRequest, path: Path[ProjectPath], query: Query[TicketQuery]) -> HttpResponse:
-    """List tickets of a project, or of all projects where `project_id` is 0."""
+def ticket_list(request: ApiRequest, path: Path[ProjectPath], query: Query[TicketQuery]) -> HttpResponse:
+    """List tickets of a project, or of all projects where `project_id` is 0.
+
+    Version 1 adds to the page all tickets that stand under those of the page.
+    """
     rows, meta = cut(ordered(chosen(request, path, query), query.sort, COLUMNS), query)
+    if request.path.startswith("/api/v1/"):
+        rows = with_children(rows)
     body: dict[str, object] = {"data": [resources.ticket(row) for row in rows], "meta": meta}
     if query.load_images:
         photos = Attachment.objects.with_people().filter(ticket__in=[row.pk for row in rows], kind="images")
@@ -56,7 +62,7 @@ def ticket_list(request: HttpRequest, path: Path[ProjectPath], query: Query[Tick
     return JsonResponse(body)
 
 
-def chosen(request: HttpRequest, path: ProjectPath, query: TicketQuery) -> TicketQuerySet:
+def chosen(request: ApiRequest, path: ProjectPath, query: TicketQuery) -> TicketQuerySet:
     tickets = filtered(tickets_at(request, path), request.GET).select_related("parent")
     if query.search:
         tickets = tickets.filter(subject__icontains=query.search)
@@ -67,34 +73,40 @@ def chosen(request: HttpRequest, path: ProjectPath, query: TicketQuery) -> Ticke
     return tickets
 
 
+def with_children(rows: list[Ticket]) -> list[Ticket]:
+    listed = {row.pk for row in rows}
+    children = Ticket.objects.filter(parent__in=listed).select_related("parent")
+    return rows + [child for child in children if child.pk not in listed]
+
+
 @router.post("/projects/{project_id}/tickets", response={201: Single}, summary="Create a ticket")
-def ticket_create(request: HttpRequest, path: Path[ProjectPath], body: Document[TicketCreate]) -> HttpResponse:
+def ticket_create(request: ApiRequest, path: Path[ProjectPath], body: Document[TicketCreate]) -> HttpResponse:
     project = find_project(request, path)
-    ticket = services.create_ticket(project=project, actor=request.auth.actor, values=body.given())
+    ticket = services.create_ticket(project=project, actor=request.auth.actor, values=body.data.attributes.values())
     return single(resources.ticket(ticket), status=201)
 
 
 @router.get("/projects/{project_id}/tickets/{uuid}", response=Single, summary="Read a ticket")
-def ticket_detail(request: HttpRequest, path: Path[TicketPath]) -> HttpResponse:
+def ticket_detail(request: ApiRequest, path: Path[TicketPath]) -> HttpResponse:
     return single(resources.ticket(find_ticket(request, path, path.uuid)))
 
 
 @router.put("/projects/{project_id}/tickets/{uuid}", response=Single, summary="Update a ticket")
-def ticket_update(request: HttpRequest, path: Path[TicketPath], body: Document[TicketUpdate]) -> HttpResponse:
+def ticket_update(request: ApiRequest, path: Path[TicketPath], body: Document[TicketUpdate]) -> HttpResponse:
     """Change what is given and leave the rest. An update that changes nothing tells nobody."""
     ticket = find_ticket(request, path, path.uuid)
-    ticket = services.update_ticket(ticket=ticket, actor=request.auth.actor, values=body.given())
+    ticket = services.update_ticket(ticket=ticket, actor=request.auth.actor, values=body.data.attributes.values())
     return single(resources.ticket(ticket))
 
 
 @router.delete("/projects/{project_id}/tickets/{uuid}", response={204: None}, summary="Delete a ticket")
-def ticket_delete(request: HttpRequest, path: Path[TicketPath]) -> HttpResponse:
+def ticket_delete(request: ApiRequest, path: Path[TicketPath]) -> HttpResponse:
     services.delete_ticket(ticket=find_ticket(request, path, path.uuid), actor=request.auth.actor)
     return HttpResponse(status=204)
 
 
 @router.post("/projects/{project_id}/tickets/{uuid}/comment", response={201: Single}, summary="Comment on a ticket")
-def ticket_comment(request: HttpRequest, path: Path[TicketPath], body: Document[CommentCreate]) -> HttpResponse:
+def ticket_comment(request: ApiRequest, path: Path[TicketPath], body: Document[CommentCreate]) -> HttpResponse:
     said = body.data.attributes
     entry = services.add_comment(
         ticket=find_ticket(request, path, path.uuid),

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Path, Query, Router
 
@@ -10,6 +10,7 @@ from tickets import resources
 from tickets.addresses import CustomerPath, UserPath, key_of
 from tickets.answers import Page, Single
 from tickets.listing import Changing, Text, ordered, page, single
+from tokens.auth import ApiRequest
 from tokens.problems import Problem
 
 router = Router()
@@ -28,7 +29,7 @@ class UserQuery(Changing):
 
 
 @router.get("/users", response=Page, summary="List users")
-def user_list(request: HttpRequest, path: Path[CustomerPath], query: Query[UserQuery]) -> HttpResponse:
+def user_list(request: ApiRequest, path: Path[CustomerPath], query: Query[UserQuery]) -> HttpResponse:
     members = Membership.objects.of(request.auth.account)
     if query.search:
         members = members.filter(Q(user__name__icontains=query.search) | Q(user__email__icontains=query.search))
@@ -38,7 +39,7 @@ def user_list(request: HttpRequest, path: Path[CustomerPath], query: Query[UserQ
 
 
 @router.get("/users/{user_id}", response=Single, summary="Read a user")
-def user_detail(request: HttpRequest, path: Path[UserPath]) -> HttpResponse:
+def user_detail(request: ApiRequest, path: Path[UserPath]) -> HttpResponse:
     member = Membership.objects.of(request.auth.account).filter(user_id=key_of(path.user_id)).first()
     if member is None:
         raise Problem(404, _("There is no such user."))

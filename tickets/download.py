@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
 from tickets.models import Attachment
@@ -21,10 +24,10 @@ def download(request: HttpRequest, attachment: Attachment) -> HttpResponse:
     response.headers["Cache-Control"] = "private, max-age=3600"
     response.headers["ETag"] = f'"{attachment.uuid.hex}"'
     patch_vary_headers(response, ["Cookie", "Authorization", "X-PlanRadar-API-Key"])
-    return response
+    return cast(HttpResponse, response)  # which stands for streams as well, wherever views are typed
 
 
-def _content(request: HttpRequest, attachment: Attachment, *, is_image: bool) -> HttpResponse:
+def _content(request: HttpRequest, attachment: Attachment, *, is_image: bool) -> HttpResponseBase:
     """A file never changes, so a browser that names it has it."""
     if request.headers.get("If-None-Match") == f'"{attachment.uuid.hex}"':
         return HttpResponseNotModified()

@@ -129,8 +129,9 @@ def _comparison(column: str, wanted: Filter, convert: Callable[[str], object]) -
 
 def _end(read: object, text: str) -> object:
     """A day that ends a span of moments belongs to it."""
-    is_day = isinstance(read, datetime) and len(text) <= len("2026-11-23")
-    return datetime.combine(read, time.max, read.tzinfo) if is_day else read
+    if isinstance(read, datetime) and len(text) <= len("2026-11-23"):
+        return datetime.combine(read, time.max, read.tzinfo)
+    return read
 
 
 def _bad(name: str) -> Problem:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -69,12 +69,14 @@ class ProjectForm(forms.ModelForm):
     homepage = forms.URLField(label=_("Website"), required=False, max_length=500, assume_scheme="https")
 
     def create(self, *, account: Account, actor: Actor) -> Project:
-        return services.create_project(account=account, actor=actor, values=self.cleaned_data)
+        return services.create_project(account=account, actor=actor, values=self._values(self.cleaned_data))
 
     def update(self, *, actor: Actor) -> Project:
         """Write what this person changed, and nothing that somebody else changed meanwhile."""
-        values = {name: self.cleaned_data[name] for name in self.changed_data}
-        return services.update_project(project=self.instance, actor=actor, values=values)
+        return services.update_project(project=self.instance, actor=actor, values=self._values(self.changed_data))
+
+    def _values(self, names: Iterable[str]) -> services.ProjectValues:
+        return cast(services.ProjectValues, {name: self.cleaned_data[name] for name in names})
 
 
 class TicketForm(forms.ModelForm):
@@ -95,7 +97,7 @@ class TicketForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         members = Membership.objects.active().filter(account=account)
         people = User.objects.filter(Q(memberships__in=members) | Q(pk=self.instance.assigned_to_id))
-        self.fields["assigned_to"].queryset = people.distinct().order_by("name", "pk")
+        cast(forms.ModelChoiceField, self.fields["assigned_to"]).queryset = people.distinct().order_by("name", "pk")
 
     def create(self, *, project: Project, actor: Actor) -> Ticket:
         return services.create_ticket(project=project, actor=actor, values=self._values(self.cleaned_data))
@@ -109,7 +111,7 @@ class TicketForm(forms.ModelForm):
         if "assigned_to" in values:
             person = values.pop("assigned_to")
             values["assigned_to_id"] = person.pk if person else None
-        return values
+        return cast(services.TicketValues, values)
 
 
 class CommentForm(forms.ModelForm):

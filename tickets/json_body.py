@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ MAX_INTEGER = 2**63 - 1
 
 
 class JsonBody(Parser):
-    def parse_body(self, request: HttpRequest) -> object:
+    def parse_body(self, request: HttpRequest) -> dict[str, Any]:
         """Raise `Problem` 415 for another content type, 400 for what is not JSON or not storable."""
         if not is_json(request.content_type or ""):
             raise Problem(415, _("Send the body as application/json."))

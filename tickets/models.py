@@ -212,4 +212,4 @@ class Attachment(models.Model):
 @receiver(models.signals.post_delete, sender=Attachment)
 def delete_file(instance: Attachment, **kwargs: Any) -> None:
     """Delete the file with its row, however the row goes: alone, with its ticket, with the whole account."""
-    transaction.on_commit(partial(instance.file.storage.delete, instance.file.name), robust=True)
+    transaction.on_commit(partial(instance.file.storage.delete, str(instance.file.name)), robust=True)

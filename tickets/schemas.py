@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from datetime import UTC, date, datetime
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar, cast
 
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from tickets.json_body import MAX_INTEGER
+from tickets.services import ProjectValues, TicketValues
 
 STATUS_CODES = {"lm": 1, "ol": 2, "ma": 3, "ex": 4, "gk": 5, "ky": 6}  # the published short names
 YEARS = range(1900, 2201)
@@ -81,9 +82,10 @@ def _small(value: dict[str, object]) -> dict[str, object]:
     return value
 
 
-Id = Annotated[int, BeforeValidator(_no_bool), Field(ge=1, le=MAX_INTEGER)]
-UserId = Annotated[int | None, BeforeValidator(_user_id), Field(ge=1, le=MAX_INTEGER)]
-Number = Annotated[float | None, BeforeValidator(_no_bool), Field(allow_inf_nan=False)]
+Key = Annotated[int, Field(ge=1, le=MAX_INTEGER)]
+Id = Annotated[Key, BeforeValidator(_no_bool)]
+UserId = Annotated[Key | None, BeforeValidator(_user_id)]
+Number = Annotated[Annotated[float, Field(allow_inf_nan=False)] | None, BeforeValidator(_no_bool)]
 Moment = Annotated[datetime | None, BeforeValidator(_moment)]
 Day = Annotated[date | None, BeforeValidator(_day)]
 Uuid = Annotated[uuid.UUID | None, BeforeValidator(_blank_to_none)]
@@ -110,9 +112,6 @@ class Data(BaseModel, Generic[A]):
 class Document(BaseModel, Generic[A]):
     data: Data[A]
 
-    def given(self) -> dict[str, object]:
-        return self.data.attributes.given()
-
 
 class ProjectUpdate(Attributes):
     name: Annotated[Line, Field(min_length=1, max_length=200)] = ""
@@ -126,6 +125,9 @@ class ProjectUpdate(Attributes):
     start_date: Moment = Field(None, alias="drstart-date")
     end_date: Moment = Field(None, alias="drend-date")
     typed_values: TypedValues = Field(default_factory=dict)
+
+    def values(self) -> ProjectValues:
+        return cast(ProjectValues, self.given())
 
 
 class ProjectCreate(ProjectUpdate):
@@ -153,6 +155,9 @@ class TicketUpdate(Attributes):
     subscribers: Annotated[list[Id], Field(max_length=500)] = Field(default_factory=list)
     plan_x: Number = None
     plan_y: Number = None
+
+    def values(self) -> TicketValues:
+        return cast(TicketValues, self.given())
 
 
 class TicketCreate(TicketUpdate):

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import IO, cast
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
@@ -16,7 +17,7 @@ from PIL import Image, UnidentifiedImageError
 from tickets.models import Attachment
 
 MAX_SIZE = 25 * 1024 * 1024  # bytes
-MAX_PIXELS = Image.MAX_IMAGE_PIXELS  # 89 million; only the header is read before this is asked
+MAX_PIXELS = 89_000_000  # asked when only the header is read; Pillow itself warns a little above
 HEAD = 4096  # bytes that are looked at
 IMAGES = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp"}
 INLINE = frozenset(IMAGES.values())  # what a browser may show by itself
@@ -123,11 +124,11 @@ def _image_type(content: File) -> str | None:
     """Return the type of a whole image, None for what is none, and refuse what would be too much to open."""
     try:
         content.seek(0)
-        with Image.open(content.file, formats=list(IMAGES)) as image:
+        with Image.open(cast(IO[bytes], content.file), formats=list(IMAGES)) as image:
             if image.width * image.height > MAX_PIXELS:
                 raise Image.DecompressionBombError
             _read_through(image)
-            return IMAGES[image.format]
+            return IMAGES[str(image.format)]
     except UnidentifiedImageError:
         return None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -150,7 +151,7 @@ def _archive_type(content: File, head: bytes) -> str:
         return match[1].decode()
     try:
         content.seek(0)
-        with zipfile.ZipFile(content.file) as archive:
+        with zipfile.ZipFile(cast(IO[bytes], content.file)) as archive:
             return _office_type(archive.namelist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
         raise Refused(_("The archive is broken.")) from error

@@ -4,7 +4,7 @@ import uuid as uuids
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.forms import Form
+from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -24,7 +24,7 @@ PER_PAGE = 25
 
 
 def _actor(request: AccountRequest) -> Actor:
-    return Actor(request.user, via="page")
+    return Actor(request.membership.user, via="page")
 
 
 def _project(request: AccountRequest, pk: int) -> Project:
@@ -136,7 +136,7 @@ def ticket_detail(request: AccountRequest, project_pk: int, uuid: uuids.UUID) ->
     return _ticket_page(request, _ticket(request, project_pk, uuid))
 
 
-def _ticket_page(request: AccountRequest, ticket: Ticket, **sent: Form) -> HttpResponse:
+def _ticket_page(request: AccountRequest, ticket: Ticket, **sent: BaseForm) -> HttpResponse:
     """Show the ticket with its forms; `sent` are those that came back with errors."""
     journals = ticket.journals.select_related("author").order_by("-pk")
     forms = {

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 from django.http import HttpRequest
+from django.urls import ResolverMatch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja.security import APIKeyHeader, HttpBearer
@@ -36,7 +38,15 @@ class Caller:
         return Actor(self.membership.user, via="token", token=self.token.name)
 
 
-def authenticate(request: HttpRequest, secret: str | None) -> Caller | None:
+class ApiRequest(HttpRequest):
+    """A request to the API: `auth` is there once it is known who calls, `standing` once it is counted."""
+
+    auth: Caller
+    standing: limits.Standing
+    resolver_match: ResolverMatch
+
+
+def authenticate(request: ApiRequest, secret: str | None, *, answers_json: bool = True) -> Caller | None:
     """Return the caller, or None for a key that opens nothing; the reason is nobody's business.
 
     A wrong checksum is refused before any database work. Everything that may have been taken away meanwhile is
@@ -53,7 +63,7 @@ def authenticate(request: HttpRequest, secret: str | None) -> Caller | None:
         raise Problem(429, _("The account's limit of requests is used up."))
     if request.resolver_match.kwargs.get("customer_id") != str(caller.account.pk):
         raise Problem(404, _("There is no such customer, or the token belongs to another one."))
-    if not request.accepts("application/json"):
+    if answers_json and not request.accepts("application/json"):
         raise Problem(406, _("The API answers in JSON alone. Accept application/json."))
     token.note_use(request.META["REMOTE_ADDR"], timezone.now())
     return caller
@@ -62,18 +72,27 @@ def authenticate(request: HttpRequest, secret: str | None) -> Caller | None:
 class ApiKey(APIKeyHeader):
     param_name = "X-PlanRadar-API-Key"
 
+    def __init__(self, *, answers_json: bool = True) -> None:
+        super().__init__()
+        self.answers_json = answers_json
+
     def authenticate(self, request: HttpRequest, key: str | None) -> Caller | None:
-        return authenticate(request, key)
+        return authenticate(cast(ApiRequest, request), key, answers_json=self.answers_json)
 
 
 class Bearer(HttpBearer):
+    def __init__(self, *, answers_json: bool = True) -> None:
+        super().__init__()
+        self.answers_json = answers_json
+
     def __call__(self, request: HttpRequest) -> Caller | None:
         """Leave other schemes alone; the library would write their secrets into the log."""
         scheme, _space, secret = request.headers.get(self.header, "").partition(" ")
         return self.authenticate(request, secret) if scheme.lower() == self.openapi_scheme else None
 
     def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
-        return authenticate(request, token)
+        return authenticate(cast(ApiRequest, request), token, answers_json=self.answers_json)
 
 
 AUTHENTICATION = [ApiKey(), Bearer()]
+FILE_AUTHENTICATION = [ApiKey(answers_json=False), Bearer(answers_json=False)]

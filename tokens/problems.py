@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
@@ -79,7 +80,7 @@ def unexpected(request: HttpRequest, error: Exception) -> JsonResponse:
     return respond(request, by_status(500))
 
 
-def of_invalid(errors: list[dict[str, object]]) -> Problem:
+def of_invalid(errors: list[dict[str, Any]]) -> Problem:
     """Return the problem for what the router found wrong: 422 for a body, 400 for what stands in the address."""
     wrong: dict[str, list[str]] = {}
     for error in errors:

@@ -7,8 +7,6 @@ import json
 import pytest
 from PIL import Image
 
-from tokens import limits
-
 
 class Caller:
     """Software that calls the API with one token; `at` is what stands before each address."""
@@ -35,14 +33,6 @@ class Caller:
 
     def delete(self, address, **extra):
         return self("DELETE", address, **extra)
-
-
-@pytest.fixture(autouse=True)
-def wide_limit(settings):
-    """Requests are not counted here but where the limit is the subject; each test starts with a clean window."""
-    settings.API_RATE_LIMIT = 10_000
-    limits._limiter.cache_clear()
-    limits._fallback.cache_clear()
 
 
 @pytest.fixture

@@ -73,6 +73,14 @@ def test_without_subject_the_ticket_gets_a_title(api, tickets):
     assert api.post(tickets, {"subject": "  "}).json()["data"]["attributes"]["subject"] == "New ticket"
 
 
+def test_null_empties_what_may_be_empty(api, tickets):
+    made = api.post(tickets, GIVEN).json()["data"]
+    names = ["due-date", "extension-date", "plan-x", "plan-y", "assigned-to-id", "parent-id", "closed-at"]
+    emptied = api.put(f"{tickets}/{made['id']}", dict.fromkeys(names)).json()["data"]["attributes"]
+
+    assert [emptied[name] for name in names] == [None] * len(names)
+
+
 @pytest.mark.parametrize("code", ["ma", 3, "3", 3.0])
 def test_status_may_be_a_number_or_its_short_name(api, tickets, code):
     assert api.post(tickets, {"status-id": code}).json()["data"]["attributes"]["status-id"] == 3

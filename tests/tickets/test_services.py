@@ -32,7 +32,7 @@ def told():
 def test_created_ticket_is_told_as_the_api_shows_it(ticket, member):
     assert told()["event"] == "ticket.created"
     assert told()["data"] == resources.ticket(Ticket.objects.with_people().get())
-    assert told()["actor"] == {"id": str(member.user_id), "name": "Member", "via": "page"}
+    assert told()["actor"] == {"id": str(member.user_id), "name": "Mia", "via": "page"}
 
 
 def test_update_tells_from_what_to_what(ticket, actor):

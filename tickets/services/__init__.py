@@ -1,10 +1,11 @@
 """What writes projects and tickets: each function is one transaction, and publishes what it did."""
 
 from tickets.services.attachments import attach_file, delete_attachment
-from tickets.services.projects import archive_project, create_project, unarchive_project, update_project
+from tickets.services.projects import ProjectValues, archive_project, create_project, unarchive_project, update_project
 from tickets.services.tickets import TicketValues, UuidTaken, add_comment, create_ticket, delete_ticket, update_ticket
 
 __all__ = [
+    "ProjectValues",
     "TicketValues",
     "UuidTaken",
     "add_comment",

@@ -42,7 +42,7 @@ def attach_file(
     try:
         _insert(row, actor)
     except BaseException as error:
-        row.file.storage.delete(row.file.name)
+        row.file.storage.delete(str(row.file.name))
         if isinstance(error, IntegrityError) and Attachment.objects.filter(uuid=row.uuid).exists():
             raise UuidTaken from error
         raise
@@ -75,4 +75,4 @@ def _note(row: Attachment, actor: Actor, *, before: str | None, after: str | Non
 
 def _publish(event_type: str, row: Attachment, actor: Actor) -> None:
     project = row.ticket.project
-    publish(event_type, account=project.account, project=project, actor=actor, data=resources.attachment(row))
+    publish(event_type, account=project.account, project=project, actor=actor, data=dict(resources.attachment(row)))

@@ -34,7 +34,9 @@ def create_project(*, account: Account, actor: Actor, values: ProjectValues) -> 
     project = Project(account=account)
     _apply(project, values)
     project.save()
-    publish(events.PROJECT_CREATED, account=account, project=project, actor=actor, data=resources.project(project))
+    publish(
+        events.PROJECT_CREATED, account=account, project=project, actor=actor, data=dict(resources.project(project))
+    )
     return project
 
 
@@ -64,7 +66,7 @@ def _move(project: Project, status: Project.Status, event_type: str, actor: Acto
     project = _locked(project)
     if project.status == status:
         return project
-    changes = {"status": {"from": int(project.status), "to": int(status)}}
+    changes: Changes = {"status": {"from": int(project.status), "to": int(status)}}
     project.status = status
     project.save(update_fields=["status", "updated_at"])
     _publish_change(event_type, project, actor, changes)
@@ -72,7 +74,7 @@ def _move(project: Project, status: Project.Status, event_type: str, actor: Acto
 
 
 def _publish_change(event_type: str, project: Project, actor: Actor, changes: Changes) -> None:
-    data = resources.project(project)
+    data = dict(resources.project(project))
     publish(event_type, account=project.account, project=project, actor=actor, data=data, changes=changes)
 
 

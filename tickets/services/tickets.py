@@ -71,7 +71,7 @@ def update_ticket(*, ticket: Ticket, actor: Actor, values: TicketValues) -> Tick
         ticket.updated_at = timezone.now()
         ticket.save()
         ticket.journals.create(kind=Journal.Kind.CHANGE, author=actor.user, changes=changes)
-        data = resources.ticket(ticket)
+        data = dict(resources.ticket(ticket))
         project = ticket.project
         publish(
             events.TICKET_UPDATED, account=project.account, project=project, actor=actor, data=data, changes=changes
@@ -107,15 +107,15 @@ def locked(ticket: Ticket) -> Ticket:
 
 
 def _publish(event_type: str, ticket: Ticket, actor: Actor, data: resources.Resource) -> None:
-    publish(event_type, account=ticket.project.account, project=ticket.project, actor=actor, data=data)
+    publish(event_type, account=ticket.project.account, project=ticket.project, actor=actor, data=dict(data))
 
 
 def _apply(ticket: Ticket, values: TicketValues) -> None:
     _check_people(ticket, values)
+    if "parent_id" in values:
+        ticket.parent = _parent_of(ticket, values["parent_id"])
     for name, value in values.items():
-        if name == "parent_id":
-            ticket.parent = _parent_of(ticket, value)
-        elif name != "uuid":
+        if name not in ("parent_id", "uuid"):
             setattr(ticket, name, value)
     ticket.subject = (ticket.subject or "").strip() or _("New ticket")
     ticket.follow_status()
@@ -125,11 +125,11 @@ def _apply(ticket: Ticket, values: TicketValues) -> None:
 def _check_people(ticket: Ticket, values: TicketValues) -> None:
     """Whoever is newly assigned or subscribed must be an active member of the account. One query at most."""
     assignee = values.get("assigned_to_id")
-    wanted = {
-        "assigned_to": {assignee} - {ticket.assigned_to_id, None},
-        "subscribers": set(values.get("subscribers", [])) - set(ticket.subscribers),
+    wanted: dict[str, set[int]] = {
+        "assigned_to": {assignee} if assignee is not None and assignee != ticket.assigned_to_id else set(),
+        "subscribers": {*values.get("subscribers", [])} - {*ticket.subscribers},
     }
-    asked = set().union(*wanted.values())
+    asked = wanted["assigned_to"] | wanted["subscribers"]
     if not asked:
         return
     members = Membership.objects.active().filter(account=ticket.project.account, user_id__in=asked)
