@@ -9,15 +9,25 @@ from typing import Concatenate, ParamSpec
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
-from accounts.models import Account, Membership
+from accounts.models import Account, Membership, User
 from accounts.rights import MEMBER, Right
 
 P = ParamSpec("P")
 
 
-class AccountRequest(HttpRequest):
-    """A request of a signed-in person in one account, as `accounts.middleware` prepares it."""
+class AnyRequest(HttpRequest):
+    """A request as `accounts.middleware` prepares it: of a member, or of somebody who belongs to no account."""
 
+    memberships: list[Membership]
+    membership: Membership | None
+    account: Account | None
+
+
+class AccountRequest(HttpRequest):
+    """A request of a signed-in person in one account: what is left once a right was asked for."""
+
+    user: User
+    memberships: list[Membership]
     membership: Membership
     account: Account
 

@@ -21,7 +21,7 @@ class AccountAdmin(admin.ModelAdmin):
     search_fields = ("name", "id")
     list_select_related = ("owner__user", "owner__account")
     readonly_fields = ("owner", "created_at")
-    inlines: ClassVar[list[type[admin.TabularInline]]] = [MembershipInline]
+    inlines = (MembershipInline,)
 
 
 @admin.register(User)

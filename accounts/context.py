@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import rights
+from accounts.access import AnyRequest
 from accounts.models import Account, Membership
 
 
@@ -34,18 +34,14 @@ class Frame:
     menu: list[MenuGroup] = field(default_factory=list)
 
 
-def frame(request: HttpRequest) -> dict[str, Frame]:
-    membership = getattr(request, "membership", None)
-    if membership is None:
-        return {"frame": Frame(menu=_menu(request, None) if _is_signed_in(request) else [])}
-    return {"frame": Frame(request.account, request.memberships, _menu(request, membership))}
+def frame(request: AnyRequest) -> dict[str, Frame]:
+    if not hasattr(request, "membership"):  # an error before the middleware ran
+        return {"frame": Frame()}
+    menu = _menu(request, request.membership) if request.user.is_authenticated else []
+    return {"frame": Frame(request.account, request.memberships, menu)}
 
 
-def _is_signed_in(request: HttpRequest) -> bool:
-    return getattr(request, "user", None) is not None and request.user.is_authenticated
-
-
-def _menu(request: HttpRequest, membership: Membership | None) -> list[MenuGroup]:
+def _menu(request: AnyRequest, membership: Membership | None) -> list[MenuGroup]:
     """Return the groups that the person may open something of; nothing is listed that would answer 403."""
 
     def item(label: str, address: str, icon: str, *, exact: bool = False) -> MenuItem:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from allauth.account.forms import LoginForm
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, User
@@ -17,16 +18,14 @@ def time_zones() -> list[tuple[str, str]]:
 
 
 class ProfileForm(forms.ModelForm):
-    language = forms.ChoiceField(label=_("Language"), required=False)
+    language = forms.ChoiceField(
+        label=_("Language"), choices=[("", _("As the browser asks")), *settings.LANGUAGES], required=False
+    )
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zones)
 
     class Meta:
         model = User
         fields: ClassVar[list[str]] = ["name", "language", "time_zone"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["language"].choices = [("", _("As the browser asks")), *User._meta.get_field("language").choices]
 
 
 class SignInForm(LoginForm):

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
+from accounts.access import AnyRequest
 from accounts.models import Membership
 
-GetResponse = Callable[[HttpRequest], HttpResponse]
+GetResponse = Callable[[AnyRequest], HttpResponse]
 SESSION_KEY = "account"
 
 
@@ -20,8 +23,12 @@ class login_required(LoginRequiredMiddleware):
     """Everything needs a session, apart from views that say otherwise and the API, which asks for a token."""
 
     def process_view(
-        self, request: HttpRequest, view_func: Callable[..., HttpResponse], view_args: object, view_kwargs: object
-    ) -> HttpResponse | None:
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> HttpResponseBase | None:
         if request.path.startswith(("/api/v1/", "/api/v2/")):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
@@ -30,7 +37,7 @@ class login_required(LoginRequiredMiddleware):
 def current_membership(get_response: GetResponse) -> GetResponse:
     """Put `membership` and `account` on the request; both None for those who belong to no account."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def middleware(request: AnyRequest) -> HttpResponse:
         request.memberships, request.membership, request.account = [], None, None
         if not request.user.is_authenticated:
             return get_response(request)

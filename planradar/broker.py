@@ -7,6 +7,7 @@ from queue import Empty
 from time import monotonic
 from typing import Any
 
+from kombu import Connection
 from kombu.transport import filesystem
 from kombu.utils.encoding import bytes_to_str, str_to_bytes
 from kombu.utils.json import dumps, loads
@@ -18,13 +19,13 @@ class Channel(filesystem.Channel):
     The stock channel writes a message where the reader already sees it, so that a fast reader takes an empty file.
     """
 
-    def _put(self, queue: str, payload: dict[str, object], **kwargs: Any) -> None:
+    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:  # type: ignore[override]
         name = f"{round(monotonic() * 1000):015d}_{uuid.uuid4()}.{queue}.msg"
         draft = Path(self.data_folder_out) / f"{name}.draft"
         draft.write_bytes(str_to_bytes(dumps(payload)))
         draft.rename(draft.with_suffix(""))
 
-    def _get(self, queue: str) -> dict[str, object]:
+    def _get(self, queue: str, timeout: float | None = None) -> Any:  # noqa: ANN401, as the base class
         folder = Path(self.data_folder_in)
         ending = f".{queue}.msg"
         for name in sorted(entry.name for entry in os.scandir(folder) if entry.name.endswith(ending)):
@@ -44,7 +45,8 @@ class Transport(filesystem.Transport):
 
     Channel = Channel
 
-    def __init__(self, client: object, **kwargs: Any) -> None:
+    def __init__(self, client: Connection, **kwargs: Any) -> None:
         super().__init__(client, **kwargs)
+        options = client.transport_options or {}
         for option in ("data_folder_in", "control_folder", "processed_folder"):
-            Path(client.transport_options[option]).mkdir(parents=True, exist_ok=True)
+            Path(options[option]).mkdir(parents=True, exist_ok=True)

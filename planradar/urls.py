@@ -8,7 +8,8 @@ from django.views.generic import RedirectView
 from planradar import health
 from planradar.api import api
 
-admin.site.login = login_not_required(secure_admin_login(admin.site.login))  # staff sign in as everybody does
+# Staff sign in as everybody does.
+admin.site.login = login_not_required(secure_admin_login(admin.site.login))  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="tickets:project_list"), name="home"),

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.db import transaction
@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Account, Project
 from webhooks import addresses, events, transport
-from webhooks.header_forms import HeaderFormSet
+from webhooks.header_forms import BaseHeaderFormSet
 from webhooks.models import Webhook
 from webhooks.models.webhook import origin_of
 
@@ -23,7 +23,11 @@ class WebhookForm(forms.ModelForm):
     after the form has said so and the person has agreed.
     """
 
-    events = forms.MultipleChoiceField(label=_("Events"), widget=forms.CheckboxSelectMultiple)
+    events = forms.MultipleChoiceField(
+        label=_("Events"),
+        choices=[(kind.name, kind.label) for kind in events.SUBSCRIBABLE],
+        widget=forms.CheckboxSelectMultiple,
+    )
     all_projects = forms.TypedChoiceField(
         label=_("Projects"),
         choices=[("True", _("All projects, also those to come")), ("False", _("Only the projects chosen here"))],
@@ -59,8 +63,7 @@ class WebhookForm(forms.ModelForm):
         self.instance.account = account
         self.old_url = self.instance.url
         self.initial["once"] = uuid.uuid4()
-        self.fields["events"].choices = [(kind.name, kind.label) for kind in events.SUBSCRIBABLE]
-        self.fields["projects"].queryset = Project.objects.of(account)
+        cast(forms.ModelMultipleChoiceField, self.fields["projects"]).queryset = Project.objects.of(account)
         self.fields["url"].widget = forms.URLInput(attrs={"inputmode": "url", "autocomplete": "off"})
         if self.instance.basic_password:
             self.fields["basic_password"].help_text = _("A password is stored. Leave this empty to keep it.")
@@ -70,9 +73,9 @@ class WebhookForm(forms.ModelForm):
         try:
             transport.check_url(url)
         except addresses.BlockedURLError as error:
-            raise forms.ValidationError(addresses.explain(url)) from error
+            raise forms.ValidationError(str(addresses.explain(url))) from error
         except addresses.BlockedAddressError as error:
-            raise forms.ValidationError(addresses.NOT_PUBLIC, code="address") from error
+            raise forms.ValidationError(str(addresses.NOT_PUBLIC), code="address") from error
         return url
 
     def clean_basic_user(self) -> str:
@@ -82,7 +85,7 @@ class WebhookForm(forms.ModelForm):
         return user
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean()
+        data = self.cleaned_data
         if data.get("all_projects") is False and not data.get("projects"):
             self.add_error("projects", _("Choose at least one project, or all projects."))
         self._clean_basic(data)
@@ -98,7 +101,7 @@ class WebhookForm(forms.ModelForm):
     def moves(self) -> bool:
         """Tell whether the form turns a stored webhook to another receiver."""
         url = self.cleaned_data.get("url")
-        return bool(self.old_url and url) and origin_of(url) != origin_of(self.old_url)
+        return bool(self.old_url and url and origin_of(url) != origin_of(self.old_url))
 
     def warn_of_dropped(self, names: list[str]) -> None:
         """Say which stored values would be dropped, and offer to save without them."""
@@ -120,7 +123,7 @@ class WebhookForm(forms.ModelForm):
         if not self.instance.basic_password:
             self.instance.basic_user = ""
 
-    def save_with(self, headers: HeaderFormSet, *, now: datetime) -> str | None:
+    def save_with(self, headers: BaseHeaderFormSet, *, now: datetime) -> str | None:
         """Save the webhook with its headers, all or nothing. A new one gets a signing secret, which is returned."""
         is_new = self.instance.pk is None
         with transaction.atomic():
@@ -132,7 +135,7 @@ class WebhookForm(forms.ModelForm):
             return webhook.make_secret(once=self.cleaned_data["once"], now=now) if is_new else None
 
 
-def is_valid(form: WebhookForm, headers: HeaderFormSet) -> bool:
+def is_valid(form: WebhookForm, headers: BaseHeaderFormSet) -> bool:
     """Validate both, and see that secrets stay with the receiver that they were meant for."""
     if not all([form.is_valid(), headers.is_valid()]):
         return False
@@ -171,7 +174,7 @@ class ResumeForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean()
+        data = self.cleaned_data
         if data.get("held") == "since" and not data.get("since") and "since" not in self.errors:
             self.add_error("since", _("Enter the date and time from which to send."))
         return data

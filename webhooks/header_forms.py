@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.forms.formsets import BaseFormSet, formset_factory
+from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -56,7 +57,7 @@ class HeaderForm(forms.Form):
     def header(self) -> Header | None:
         """Return the stored header that this row edits; None for a new row, and for one that is not the webhook's."""
         pk = self.data.get(self.add_prefix("pk")) if self.is_bound else self.initial.get("pk")
-        return self._stored.get(int(pk)) if str(pk or "").isdecimal() else None
+        return self._stored.get(int(str(pk))) if str(pk).isdecimal() else None
 
     def clean_name(self) -> str:
         name = self.cleaned_data["name"]
@@ -75,7 +76,7 @@ class HeaderForm(forms.Form):
         return value
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean()
+        data = self.cleaned_data
         if self.keeps_value and not data.get("is_hidden"):
             self.add_error("value", _("A hidden value cannot be shown again. Enter the value anew."))
         elif not data.get("value") and not self.keeps_value and "value" not in self.errors:
@@ -88,13 +89,13 @@ class HeaderForm(forms.Form):
 
 
 class BaseHeaderFormSet(BaseFormSet):
-    def __init__(self, *args: Any, webhook: Webhook | None = None, **kwargs: Any) -> None:
+    def __init__(self, data: QueryDict | None = None, *, prefix: str, webhook: Webhook | None = None) -> None:
         stored = {header.pk: header for header in webhook.headers.all()} if webhook else {}
         rows = [
             {"pk": h.pk, "name": h.name, "value": "" if h.is_hidden else h.value, "is_hidden": h.is_hidden}
             for h in stored.values()
         ]
-        super().__init__(*args, initial=rows, form_kwargs={"stored": stored}, **kwargs)
+        super().__init__(data, prefix=prefix, initial=rows, form_kwargs={"stored": stored})
         self._without_values: set[int] = set()
 
     def clean(self) -> None:
@@ -106,7 +107,7 @@ class BaseHeaderFormSet(BaseFormSet):
             seen.add(name)
 
     def _kept_forms(self) -> list[HeaderForm]:
-        return [form for form in self.forms if form.has_changed() or form.header if not self._should_delete_form(form)]
+        return [form for form in self.forms if form.has_changed() or form.header if form not in self.deleted_forms]
 
     def drop_kept_values(self) -> list[str]:
         """Leave out the rows that live on a stored hidden value; return their names."""
@@ -127,12 +128,15 @@ class BaseHeaderFormSet(BaseFormSet):
         Header.objects.bulk_create(kept)
 
 
-HeaderFormSet = formset_factory(
-    HeaderForm,
-    formset=BaseHeaderFormSet,
-    extra=1,
-    can_delete=True,
-    max_num=MAX_HEADERS,
-    validate_max=True,
-    absolute_max=MAX_HEADERS + 10,
+HeaderFormSet = cast(
+    type[BaseHeaderFormSet],
+    formset_factory(
+        HeaderForm,
+        formset=BaseHeaderFormSet,
+        extra=1,
+        can_delete=True,
+        max_num=MAX_HEADERS,
+        validate_max=True,
+        absolute_max=MAX_HEADERS + 10,
+    ),
 )

@@ -38,7 +38,7 @@ def record(webhook: Webhook, batch: Collection[Sent], lease: uuid.UUID, now: dat
 
 def _save(deliveries: list[Delivery], now: datetime) -> None:
     """Save first successes, the common case, in one plain update; the rest in one with a case for each row."""
-    plain, rest = [], []
+    plain, rest = list[Delivery](), list[Delivery]()
     for delivery in deliveries:
         first_success = delivery.status == Delivery.Status.DELIVERED and delivery.attempt_count == 1
         (plain if first_success else rest).append(delivery)

@@ -62,13 +62,13 @@ class Receiver:
         self._fault: Fault | None = None
         try:
             prepared = Request("POST", url, headers=headers, auth=basic and HTTPBasicAuth(*basic)).prepare()
-            self._target = policy().check_url(prepared.url)
+            self._target = policy().check_url(str(prepared.url))
         except (SSRFGuardError, RequestException, UnicodeError) as error:
             self._fault = Fault.INTERNAL if isinstance(error, InvalidHeader) else Fault.ADDRESS
             return
-        host = urlsplit(prepared.url).netloc
+        host = urlsplit(str(prepared.url)).netloc
         prepared.headers.pop("Content-Length", None)
-        lines = [f"POST {prepared.path_url} HTTP/1.1", f"Host: {host}", "Accept-Encoding: identity"]
+        lines = [f"POST {prepared.path_url!s} HTTP/1.1", f"Host: {host}", "Accept-Encoding: identity"]
         self._head = _lines(lines, prepared.headers)
 
     def post(self, *, headers: Mapping[str, str], body: bytes) -> Outcome:

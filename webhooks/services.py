@@ -7,12 +7,12 @@ from django.db import transaction
 from accounts.actors import Actor
 from webhooks.events import WEBHOOK_TEST
 from webhooks.models import Delivery, Webhook
-from webhooks.publish import deliver, publish_to
+from webhooks.publish import Json, deliver, publish_to
 
 
 def send_test(*, webhook: Webhook, actor: Actor) -> Delivery:
     """Publish a test event for this webhook alone; it goes the way of every event."""
-    data = {"id": str(webhook.pk), "type": "webhooks", "attributes": {"description": webhook.description}}
+    data: Json = {"id": str(webhook.pk), "type": "webhooks", "attributes": {"description": webhook.description}}
     with transaction.atomic():
         event = publish_to([webhook], WEBHOOK_TEST, account=webhook.account, project=None, actor=actor, data=data)
         return event.deliveries.get()

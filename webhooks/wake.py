@@ -43,4 +43,4 @@ def sweep() -> None:
     """Wake every webhook with something due: lost messages, retries, probes and expired leases alike."""
     now = timezone.now()
     Delivery.objects.left_waiting(now).update(status=Delivery.Status.HELD, next_attempt_at=None, lease=None)
-    wake(list(Webhook.objects.with_due_deliveries(now).values_list("pk", flat=True)))
+    wake(list(Delivery.objects.webhooks_with_due(now).values_list("pk", flat=True)))

@@ -28,11 +28,9 @@ class WebhookQuerySet(models.QuerySet["Webhook"]):
     def switched_off(self) -> WebhookQuerySet:
         return self.exclude(state=Webhook.State.ACTIVE)
 
-    def with_due_deliveries(self, now: datetime) -> WebhookQuerySet:
-        """Return those that have something to send by now. A failing webhook has, once its next probe is due."""
-        due = self.model.deliveries.rel.related_model.objects.due(now).filter(webhook=OuterRef("pk"))
-        may_send = Q(probe_at=None) | Q(probe_at__lte=now)
-        return self.filter(may_send, Exists(due), state=Webhook.State.ACTIVE)
+    def may_send(self, now: datetime) -> WebhookQuerySet:
+        """Return those that are on; a failing one only once its next probe is due."""
+        return self.filter(Q(probe_at=None) | Q(probe_at__lte=now), state=Webhook.State.ACTIVE)
 
     def subscribed_to(self, event_type: str, account: Account, project: Project | None) -> list[Webhook]:
         """Return the account's webhooks, paused and disabled ones too, that are told of such an event. One query.

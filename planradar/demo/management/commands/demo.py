@@ -96,7 +96,8 @@ def _fill(account: Account) -> None:
     """Make projects and tickets where there are none; the webhook tells the inbox of them."""
     if account.projects.exists():
         return
-    actor = Actor(account.owner.user, via="page")
+    owner = account.memberships.select_related("user").get(owned_account=account)
+    actor = Actor(owner.user, via="page")
     for name, subjects in PROJECTS.items():
         project = create_project(account=account, actor=actor, values={"name": name})
         for subject in subjects:
