@@ -26,7 +26,7 @@ def deliver(webhook: object) -> float:
     """Return deliveries a second."""
     deliveries.fill(webhook, COUNT)
     began = time.perf_counter()
-    drain(webhook.pk)
+    drain(webhook.pk, may_wait=False)
     took = time.perf_counter() - began
     assert not Delivery.objects.exclude(status="delivered").exists()
     return COUNT / took

@@ -32,16 +32,19 @@ FIXED_HEADERS = {"Content-Type": "application/json", "User-Agent": "PlanRadar-We
 MASK = "••••••"
 
 
-def drain(webhook_id: int) -> None:
-    """Send what the webhook has due, for one time slice at most."""
+def drain(webhook_id: int, *, may_wait: bool) -> None:
+    """Send what the webhook has due, for one time slice at most.
+
+    Where the worker may not wait, a receiver that failed lately is handed to one that may.
+    """
     lease, ends = uuid.uuid4(), time.monotonic() + TIME_SLICE
     while webhook := take_webhook(webhook_id, lease, timezone.now()):
-        may_have_more = True
-        while may_have_more and time.monotonic() < ends:
-            may_have_more = _drain_batch(webhook, lease)
-        if may_have_more:
+        more = True
+        while more and time.monotonic() < ends and (may_wait or webhook.failing_since is None):
+            more = _drain_batch(webhook, lease)
+        if more:
             leave_webhook(webhook_id, lease, even_if_woken=True)
-            wake([webhook_id])
+            wake([webhook_id], even_if_woken=True)
             return
         if leave_webhook(webhook_id, lease):
             return

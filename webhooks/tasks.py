@@ -5,8 +5,8 @@ from webhooks.drain import drain as drain_webhook
 
 
 @shared_task(name=wake.DRAIN)
-def drain(webhook_id: int) -> None:
-    drain_webhook(webhook_id)
+def drain(webhook_id: int, may_wait: bool) -> None:
+    drain_webhook(webhook_id, may_wait=may_wait)
 
 
 @shared_task(name="webhooks.tasks.sweep")

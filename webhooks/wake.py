@@ -20,20 +20,22 @@ STALE = timedelta(seconds=30)  # after which a wake-up that nobody acted on coun
 logger = logging.getLogger(__name__)
 
 
-def wake(webhook_ids: Collection[int]) -> None:
+def wake(webhook_ids: Collection[int], *, even_if_woken: bool = False) -> None:
     """Queue one drain for each webhook that has none queued yet. Never raises for a dead broker.
 
     A webhook whose receiver failed lately has its turn on a queue of its own, where it holds up nobody.
     """
     now = timezone.now()
     with transaction.atomic():
-        asleep = Webhook.objects.filter(Q(woken_at=None) | Q(woken_at__lt=now - STALE), pk__in=webhook_ids)
-        woken = dict(asleep.order_by("pk").select_for_update(of=("self",)).values_list("pk", "failing_since"))
+        asleep = Q() if even_if_woken else Q(woken_at=None) | Q(woken_at__lt=now - STALE)
+        webhooks = Webhook.objects.filter(asleep, pk__in=webhook_ids)
+        woken = dict(webhooks.order_by("pk").select_for_update(of=("self",)).values_list("pk", "failing_since"))
         Webhook.objects.filter(pk__in=woken).update(woken_at=now)
     try:
         for pk, failing_since in woken.items():
-            queue = PROBES if failing_since else DELIVERIES
-            current_app.send_task(DRAIN, (pk,), queue=queue, retry=False)
+            may_wait = failing_since is not None
+            queue = PROBES if may_wait else DELIVERIES
+            current_app.send_task(DRAIN, (pk, may_wait), queue=queue, retry=False)
     except OperationalError as error:
         logger.warning("The broker took no wake-up (%s); the sweep will send it.", type(error).__name__)
         Webhook.objects.filter(pk__in=woken).update(woken_at=None)

@@ -8,12 +8,16 @@ from django.utils import timezone
 from standardwebhooks import Webhook as Verifier
 
 from webhooks import claims
-from webhooks.drain import drain
+from webhooks.drain import drain as drain_webhook
 from webhooks.models import Attempt, Delivery, Header, Webhook
 from webhooks.record import Sent, record
 from webhooks.send import Outcome
 
 pytestmark = pytest.mark.django_db
+
+
+def drain(pk):
+    drain_webhook(pk, may_wait=True)
 
 
 def test_delivery_arrives_signed_and_is_recorded(webhook, happen, receiver, requests_of):
@@ -196,3 +200,20 @@ def test_batch_takes_a_fixed_number_of_queries(webhook, happen, receiver, django
         drain(webhook.pk)
 
     assert Delivery.objects.filter(status="delivered").count() == 50
+
+
+def test_receiver_that_failed_lately_is_handed_to_the_lane_of_probes(webhook, happen, receiver, sent_tasks):
+    Webhook.objects.update(failing_since=timezone.now(), failure_streak=1)
+    happen(webhook)
+
+    drain_webhook(webhook.pk, may_wait=False)
+
+    assert (receiver.log, sent_tasks()) == ([], [(webhook.pk, "probes")])
+
+
+def test_healthy_receiver_is_served_where_nobody_may_wait(webhook, happen, receiver):
+    happen(webhook)
+
+    drain_webhook(webhook.pk, may_wait=False)
+
+    assert len(receiver.log) == 1

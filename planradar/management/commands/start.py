@@ -18,8 +18,8 @@ CELERY = "-m celery -A planradar worker --pool threads --without-gossip --withou
 PROCESSES = {
     "web": f"-m gunicorn planradar.wsgi --bind {HOST}:{{port}} --workers 1 --threads 8 --log-level warning",
     # Receivers that fail have a worker of their own, so that no other ever waits for one of theirs.
-    "worker": f"{CELERY} --concurrency 32 --queues deliveries --hostname deliveries@%h",
-    "probes": f"{CELERY} --concurrency 8 --queues probes --hostname probes@%h --beat",
+    "worker": f"{CELERY} --concurrency 64 --queues deliveries --hostname deliveries@%h",
+    "probes": f"{CELERY} --concurrency 64 --queues probes --hostname probes@%h --beat",
 }
 
 
