@@ -40,7 +40,7 @@ def run() -> None:
         for worker in workers:
             worker.send_signal(signal.SIGKILL)
             worker.wait()
-    print(f"p99_with_dead_receivers: {with_dead / healthy:.2f}")
+    print(f"p99_with_dead_receivers: {with_dead / healthy:.2f} ({with_dead:.3f} s against {healthy:.3f} s)")
 
 
 def _p99(url: str, hooks: list[Webhook], measured: list[Webhook]) -> float:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
+import redis
 from django.core.management import call_command
 from django.db import connections
 
@@ -19,6 +20,8 @@ NAME = "planradar_bench"
 @contextmanager
 def own_database() -> Iterator[dict[str, str]]:
     server = os.environ.get("DATABASE_URL", "postgres:///postgres").rsplit("/", 1)[0]
+    redis_url = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/8")
+    redis.Redis.from_url(redis_url).flushdb()
     address = server.replace("postgres:", "postgresql:", 1) + "/postgres"
     with psycopg.connect(address, autocommit=True) as admin:
         admin.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
@@ -28,7 +31,7 @@ def own_database() -> Iterator[dict[str, str]]:
                 yield {
                     "DJANGO_SETTINGS_MODULE": "planradar.settings",
                     "DATABASE_URL": f"{server}/{NAME}",
-                    "REDIS_URL": os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/8"),
+                    "REDIS_URL": redis_url,
                     "DATA_DIR": directory,
                     "WEBHOOK_ALLOWED_NETWORKS": "127.0.0.0/8",
                     **{key: os.urandom(16).hex() for key in ("SECRET_KEY", "SALT_KEYS", "TOKEN_PEPPERS")},

@@ -17,6 +17,7 @@ REDIS_URL = env.str("REDIS_URL", default="")
 DEBUG = env.bool("DEBUG", default=False)
 DEMO_INBOX = DEBUG
 PORT = env.int("PORT", default=8000)
+BASE_URL = env.str("BASE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")  # what links in mails begin with
 
 
 def _key(name: str) -> str:
@@ -241,6 +242,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "webhooks.tasks.sweep",
         "schedule": timedelta(seconds=5),
         "options": {"expires": 5},  # seconds
+    },
+    "accounts.sweep_mail": {
+        "task": "accounts.tasks.sweep_mail",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
     },
 }
 

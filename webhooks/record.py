@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from webhooks import alerts
 from webhooks.models import Attempt, Delivery, Webhook
 from webhooks.send import Outcome
 
@@ -34,6 +35,11 @@ def record(webhook: Webhook, batch: Collection[Sent], lease: uuid.UUID, now: dat
         _save([sent.delivery for sent in ours], now)
         Attempt.objects.bulk_create(_attempt(webhook, sent) for sent in ours)
         webhook.learn([(sent.delivery.attempt_count, sent.outcome) for sent in ours], now)
+        if any(sent.outcome.is_gone for sent in ours):
+            webhook.disable()
+            alerts.tell_disabled(webhook, is_gone=True)
+        elif webhook.failing_since is None:
+            alerts.tell_recovered(webhook)
 
 
 def _save(deliveries: list[Delivery], now: datetime) -> None:

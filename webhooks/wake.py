@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from webhooks import alerts
 from webhooks.models import Delivery, Webhook
 
 DRAIN = "webhooks.tasks.drain"  # by name, because that task's module imports this one
@@ -45,4 +46,5 @@ def sweep() -> None:
     """Wake every webhook with something due: lost messages, retries, probes and expired leases alike."""
     now = timezone.now()
     Delivery.objects.left_waiting(now).update(status=Delivery.Status.HELD, next_attempt_at=None, lease=None)
+    alerts.review(now)
     wake(list(Delivery.objects.webhooks_with_due(now).values_list("pk", flat=True)))

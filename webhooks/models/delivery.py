@@ -62,6 +62,11 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """Return the webhooks that have something to send by now. Cheap however much waits: one look for each."""
         return Webhook.objects.may_send(now).filter(Exists(self.due(now).filter(webhook=OuterRef("pk"))))
 
+    def webhooks_waiting(self) -> WebhookQuerySet:
+        """Return the webhooks that have something to send, now or later."""
+        waiting = self.filter(status=Delivery.Status.PENDING, webhook=OuterRef("pk"))
+        return Webhook.objects.filter(Exists(waiting))
+
     def left_waiting(self, now: datetime) -> DeliveryQuerySet:
         """Return what waits although its webhook is off: it was being sent, or published, when that was switched."""
         free = Q(lease=None) | Q(next_attempt_at__lte=now)

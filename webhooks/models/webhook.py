@@ -17,6 +17,7 @@ from webhooks import schedule, signing
 from webhooks.fields import SecretField
 from webhooks.send import Outcome
 
+DISABLE_AFTER = timedelta(days=5)  # without one success
 FAILURES_UNTIL_FAILING = 5  # in a row, over distinct deliveries
 SECRET_OVERLAP = timedelta(hours=24)
 
@@ -31,6 +32,11 @@ class WebhookQuerySet(models.QuerySet["Webhook"]):
     def may_send(self, now: datetime) -> WebhookQuerySet:
         """Return those that are on; a failing one only once its next probe is due."""
         return self.filter(Q(probe_at=None) | Q(probe_at__lte=now), state=Webhook.State.ACTIVE)
+
+    def failing_since_before(self, moment: datetime) -> WebhookQuerySet:
+        """Return those that are on and have had failures only since before then, with their owners."""
+        failing = self.filter(state=Webhook.State.ACTIVE, failing_since__lte=moment)
+        return failing.select_related("account__owner__user")
 
     def subscribed_to(self, event_type: str, account: Account, project: Project | None) -> list[Webhook]:
         """Return the account's webhooks, paused and disabled ones too, that are told of such an event. One query.
@@ -49,6 +55,14 @@ class Webhook(models.Model):
         ACTIVE = "active", _("on")
         PAUSED = "paused", _("off")
         DISABLED = "disabled", _("disabled")
+
+    class Told(models.TextChoices):
+        """What the owner was told of the incident that goes on."""
+
+        NOTHING = "", _("nothing")
+        FAILING = "failing", _("that it fails")
+        LAST_WARNING = "last warning", _("that it will be disabled")
+        DISABLED = "disabled", _("that it is disabled")
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="webhooks", verbose_name=_("account"))
     description = models.CharField(_("description"), max_length=200)
@@ -69,6 +83,7 @@ class Webhook(models.Model):
     probe_at = models.DateTimeField(null=True, editable=False)
     last_success_at = models.DateTimeField(null=True, editable=False)
     last_failure_at = models.DateTimeField(null=True, editable=False)
+    told = models.CharField(max_length=12, choices=Told, blank=True, default=Told.NOTHING, editable=False)
 
     objects = WebhookQuerySet.as_manager()
 
@@ -87,6 +102,11 @@ class Webhook(models.Model):
     @property
     def is_failing(self) -> bool:
         return self.failure_streak >= FAILURES_UNTIL_FAILING
+
+    @property
+    def disable_at(self) -> datetime | None:
+        """Return when a failing webhook is disabled, unless one delivery succeeds."""
+        return self.failing_since + DISABLE_AFTER if self.failing_since and self.is_active else None
 
     @property
     def origin(self) -> tuple[str, str, int | None]:
@@ -108,8 +128,8 @@ class Webhook(models.Model):
 
     def resume(self, *, send_since: datetime | None, now: datetime) -> None:
         """Send again: what is held since then, or nothing of it if None. The receiver starts with a clean record."""
-        self.failure_streak, self.failing_since, self.probe_at = 0, None, None
-        self._move_to(self.State.ACTIVE, "failure_streak", "failing_since", "probe_at")
+        self.failure_streak, self.failing_since, self.probe_at, self.told = 0, None, None, self.Told.NOTHING
+        self._move_to(self.State.ACTIVE, "failure_streak", "failing_since", "probe_at", "told")
         held = self.deliveries.filter(status="held")
         if send_since is not None:
             held.filter(created_at__gte=send_since).update(status="pending", next_attempt_at=now)
@@ -140,8 +160,6 @@ class Webhook(models.Model):
         if self.is_failing:
             self.probe_at = schedule.next_probe_at(now, failed_probes=self.failure_streak - FAILURES_UNTIL_FAILING)
         self.save(update_fields=["failure_streak", "failing_since", "probe_at", "last_success_at", "last_failure_at"])
-        if any(outcome.is_gone for _, outcome in results):
-            self.disable()
 
     def _move_to(self, state: State, *also: str) -> None:
         self.state = state

@@ -1,4 +1,4 @@
-"""People, the accounts that they belong to, and the projects of those accounts."""
+"""People, and the accounts that they belong to."""
 
 from __future__ import annotations
 
@@ -132,51 +132,3 @@ class Membership(models.Model):
     @property
     def is_owner(self) -> bool:
         return self.account.owner_id == self.pk
-
-
-class ProjectQuerySet(models.QuerySet["Project"]):
-    def of(self, account: Account) -> ProjectQuerySet:
-        return self.filter(account=account)
-
-    def active(self) -> ProjectQuerySet:
-        return self.filter(status=Project.Status.ACTIVE)
-
-
-class Project(models.Model):
-    """A building site, or any other undertaking, of an account. `tickets.services` writes it."""
-
-    class Status(models.IntegerChoices):
-        """The numbers are those of the API."""
-
-        ACTIVE = 1, _("active")
-        ARCHIVED = 9, _("archived")
-
-    account = models.ForeignKey(Account, models.CASCADE, related_name="projects", verbose_name=_("account"))
-    name = models.CharField(_("name"), max_length=200)
-    projectnumber = models.CharField(_("project number"), max_length=100, blank=True)
-    status = models.PositiveSmallIntegerField(_("status"), choices=Status, default=Status.ACTIVE)
-    description = models.TextField(_("description"), max_length=10_000, blank=True)
-    street = models.CharField(_("street"), max_length=200, blank=True)
-    zipcode = models.CharField(_("postal code"), max_length=20, blank=True)
-    city = models.CharField(_("city"), max_length=100, blank=True)
-    country = models.CharField(_("country"), max_length=100, blank=True)
-    homepage = models.URLField(_("website"), max_length=500, blank=True)
-    start_date = models.DateTimeField(_("start"), null=True, blank=True)
-    end_date = models.DateTimeField(_("end"), null=True, blank=True)
-    typed_values = models.JSONField(default=dict, blank=True)
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
-    updated_at = models.DateTimeField(_("updated"), auto_now=True)
-
-    objects = ProjectQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("project")
-        verbose_name_plural = _("projects")
-        ordering: ClassVar[list[str]] = ["pk"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def is_archived(self) -> bool:
-        return self.status == self.Status.ARCHIVED

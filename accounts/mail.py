@@ -1,0 +1,73 @@
+"""Mail in the recipient's language: written in the caller's transaction, sent by a worker after the commit."""
+
+from __future__ import annotations
+
+import logging
+import zoneinfo
+from collections.abc import Mapping
+from functools import partial
+from smtplib import SMTPException
+
+from celery import current_app
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from kombu.exceptions import OperationalError
+
+from accounts.models import OutgoingMail, User
+
+SEND = "accounts.tasks.send_mail"  # by name, because that task's module imports this one
+logger = logging.getLogger(__name__)
+
+
+def send(template: str, *, to: User, context: Mapping[str, object]) -> OutgoingMail:
+    """Put a mail on its way to a person. The first line of `mail/<template>.txt` is its subject."""
+    zone = zoneinfo.ZoneInfo(to.time_zone)
+    with translation.override(to.language or settings.LANGUAGE_CODE), timezone.override(zone):
+        return send_to_address(to.email, template, {"recipient": to, **context})
+
+
+def send_to_address(address: str, template: str, context: Mapping[str, object]) -> OutgoingMail:
+    """Put a mail on its way to an address, in the language that is active now."""
+    values = {"base_url": settings.BASE_URL, **context}
+    subject, _, text = render_to_string(f"mail/{template}.txt", values).strip().partition("\n")
+    html = render_to_string("mail/_html.html", {"subject": subject, "text": text.strip()})
+    mail = OutgoingMail.objects.create(to=address, subject=subject[:200], text=text.strip() + "\n", html=html)
+    transaction.on_commit(partial(_queue, mail.pk), robust=True)
+    return mail
+
+
+def link(path: str) -> str:
+    """Return the absolute address of a path, for use in a mail."""
+    return f"{settings.BASE_URL}{path}"
+
+
+def deliver(pk: int) -> None:
+    """Send one mail, if nobody else does. A failure puts it off."""
+    mail, now = OutgoingMail.objects.filter(pk=pk).first(), timezone.now()
+    if mail is None or not mail.claim(now):
+        return
+    message = EmailMultiAlternatives(mail.subject, mail.text, to=[mail.to])
+    message.attach_alternative(mail.html, "text/html")
+    try:
+        message.send()
+    except (OSError, SMTPException) as error:
+        logger.warning("Mail %s was not taken (%s); it is tried again.", pk, type(error).__name__)
+        mail.put_off(timezone.now())
+    else:
+        mail.mark_sent(timezone.now())
+
+
+def sweep() -> None:
+    """Queue what is due: mails whose message was lost, and those that were put off."""
+    for pk in OutgoingMail.objects.due(timezone.now()).values_list("pk", flat=True)[:500]:
+        _queue(pk)
+
+
+def _queue(pk: int) -> None:
+    try:
+        current_app.send_task(SEND, (pk,), retry=False)
+    except OperationalError as error:
+        logger.warning("The broker took no mail (%s); the sweep will send it.", type(error).__name__)

@@ -1,0 +1,139 @@
+"""What the owner is told of an incident: each once, with a link that works."""
+
+import re
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core import mail as outbox
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from accounts import mail
+from accounts.models import OutgoingMail
+from webhooks import alerts
+from webhooks.drain import drain
+from webhooks.models import Delivery, Webhook
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+
+
+@pytest.fixture
+def failing(webhook, happen):
+    """Let the webhook have failed since some time, with something that still waits."""
+
+    def failing(since):
+        happen(webhook)
+        Webhook.objects.update(failing_since=NOW - since, failure_streak=7)
+        return webhook
+
+    return failing
+
+
+def subjects():
+    return list(OutgoingMail.objects.order_by("pk").values_list("subject", flat=True))
+
+
+def test_nothing_is_told_within_the_first_hour(failing):
+    failing(timedelta(minutes=59))
+
+    alerts.review(NOW)
+
+    assert subjects() == []
+
+
+def test_owner_is_told_once_after_an_hour(failing, owner):
+    failing(timedelta(minutes=61))
+
+    alerts.review(NOW)
+    alerts.review(NOW)
+
+    assert subjects() == ["The webhook “ERP” has been failing for an hour"]
+    assert OutgoingMail.objects.get().to == owner.user.email
+
+
+def test_whole_incident_is_told_in_four_mails(failing, receiver):
+    webhook = failing(timedelta(hours=2))
+    alerts.review(NOW)
+    alerts.review(NOW + timedelta(days=4, hours=1))
+    alerts.review(NOW + timedelta(days=5))
+
+    webhook.refresh_from_db()
+    assert webhook.state == Webhook.State.DISABLED
+    assert Delivery.objects.get().status == "held"
+    assert subjects() == [
+        "The webhook “ERP” has been failing for an hour",
+        "The webhook “ERP” will be disabled in 24 hours",
+        "The webhook “ERP” is disabled",
+    ]
+
+
+def test_recovery_is_told_to_those_who_were_told_of_the_failure(failing, receiver):
+    webhook = failing(timedelta(hours=2))
+    alerts.review(NOW)
+
+    drain(webhook.pk, may_wait=True)
+
+    webhook.refresh_from_db()
+    assert subjects()[1:] == ["The webhook “ERP” works again"]
+    assert webhook.told == Webhook.Told.NOTHING
+
+
+def test_recovery_of_what_nobody_was_told_of_is_not_told(failing, receiver):
+    drain(failing(timedelta(minutes=10)).pk, may_wait=True)
+
+    assert subjects() == []
+
+
+def test_410_is_told_at_once(webhook, happen, receiver):
+    receiver.clear()
+    receiver.expect_request("/hook").respond_with_data("", status=410)
+    happen(webhook)
+
+    drain(webhook.pk, may_wait=False)
+
+    assert subjects() == ["The webhook “ERP” is disabled"]
+
+
+def test_quiet_webhook_that_failed_once_is_not_disabled(failing):
+    webhook = failing(timedelta(days=9))
+    Delivery.objects.update(status="failed", next_attempt_at=None)
+
+    alerts.review(NOW)
+
+    webhook.refresh_from_db()
+    assert (webhook.is_active, subjects()) == (True, [])
+
+
+def test_link_in_the_mail_works(failing, client_of, owner, settings):
+    settings.BASE_URL = "http://testserver"
+    failing(timedelta(hours=2))
+    alerts.review(NOW)
+
+    mail.deliver(OutgoingMail.objects.get().pk)
+
+    [message] = outbox.outbox
+    address = re.search(r"http://testserver(\S+)", message.body)[1]
+    assert client_of(owner).get(address).status_code == 200
+    assert f'href="http://testserver{address}"' in message.alternatives[0].content
+
+
+def test_mail_is_in_the_owners_time_zone(failing, owner):
+    owner.user.time_zone = "Asia/Tokyo"
+    owner.user.save()
+    webhook = failing(timedelta(hours=2))
+    webhook.refresh_from_db()
+
+    alerts.review(NOW)
+
+    tokyo = date_format(webhook.failing_since.astimezone(ZoneInfo("Asia/Tokyo")), "DATETIME_FORMAT")
+    assert f"has not taken a single event since {tokyo}." in OutgoingMail.objects.get().text
+
+
+def test_page_counts_down(failing, client_of, owner):
+    webhook = failing(timedelta(days=1))
+
+    page = client_of(owner).get(f"/settings/account/webhooks/{webhook.pk}/").content.decode()
+
+    assert "It will be disabled on" in page

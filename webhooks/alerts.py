@@ -1,0 +1,62 @@
+"""Telling the owner of a receiver that fails: after an hour, a day before the end, at the end, and on recovery.
+
+Each once per incident: `Webhook.told` says how far it is, and is moved on by a conditional update.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from accounts import mail
+from webhooks.models import Delivery, Webhook
+from webhooks.models.webhook import DISABLE_AFTER
+
+TELL_AFTER = timedelta(hours=1)
+WARN_BEFORE = timedelta(hours=24)
+
+
+def review(now: datetime) -> None:
+    """Tell of, and in the end disable, the webhooks whose receivers have been failing too long."""
+    for webhook in Delivery.objects.webhooks_waiting().failing_since_before(now - TELL_AFTER):
+        with transaction.atomic():
+            _review_one(webhook, now)
+
+
+def _review_one(webhook: Webhook, now: datetime) -> None:
+    failing_for = now - (webhook.failing_since or now)
+    if failing_for >= DISABLE_AFTER:
+        webhook.disable()
+        tell_disabled(webhook, is_gone=False)
+    elif failing_for >= DISABLE_AFTER - WARN_BEFORE:
+        _tell_once(webhook, Webhook.Told.LAST_WARNING, "webhook_last_warning")
+    else:
+        _tell_once(webhook, Webhook.Told.FAILING, "webhook_failing")
+
+
+def tell_disabled(webhook: Webhook, *, is_gone: bool) -> None:
+    _tell_once(webhook, Webhook.Told.DISABLED, "webhook_disabled", is_gone=is_gone)
+
+
+def tell_recovered(webhook: Webhook) -> None:
+    """Tell that it works again, if the owner was told that it did not."""
+    if webhook.told:
+        _tell_once(webhook, Webhook.Told.NOTHING, "webhook_recovered")
+
+
+def _tell_once(webhook: Webhook, told: Webhook.Told, template: str, **context: object) -> None:
+    if not Webhook.objects.filter(pk=webhook.pk).exclude(told=told).update(told=told):
+        return
+    webhook.told = told
+    owner = webhook.account.owner
+    if owner is not None:
+        facts = {
+            "webhook": webhook,
+            "link": mail.link(reverse("webhooks:webhook_detail", args=[webhook.pk])),
+            "disable_at": webhook.disable_at,
+            "retention_days": settings.WEBHOOK_RETENTION_DAYS,
+        }
+        mail.send(template, to=owner.user, context=facts | context)
