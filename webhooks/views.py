@@ -20,6 +20,7 @@ from accounts.access import AccountRequest, require
 from accounts.rights import ACCOUNT_OWNER
 from webhooks.forms import ResumeForm, SecretForm, WebhookForm, is_valid
 from webhooks.header_forms import HeaderFormSet
+from webhooks.ledger import ledger_of
 from webhooks.models import Webhook
 
 MAX_WEBHOOKS = 100  # in one account
@@ -64,7 +65,7 @@ def webhook_create(request: AccountRequest) -> HttpResponse:
 def webhook_detail(request: AccountRequest, pk: int) -> HttpResponse:
     webhook = _webhook(request, pk)
     page = Paginator(webhook.deliveries.in_log_order(), DELIVERIES_PER_PAGE).get_page(request.GET.get("page"))
-    context = {"webhook": webhook, "page_obj": page, "held": webhook.deliveries.filter(status="held").count()}
+    context = {"webhook": webhook, "page_obj": page, "ledger": ledger_of(webhook)}
     return render(request, "webhooks/webhook_detail.html", context)
 
 

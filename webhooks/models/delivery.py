@@ -91,7 +91,7 @@ class Delivery(models.Model):
         EXPIRED = "expired", _("expired")
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="deliveries")
-    webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="deliveries")
+    webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="deliveries", db_index=False)
     status = models.CharField(_("status"), max_length=9, choices=Status, default=Status.PENDING)
     attempt_count = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_attempt_at = models.DateTimeField(_("next attempt"), null=True, default=timezone.now)
@@ -107,8 +107,11 @@ class Delivery(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             # What is due, for the claim (of one webhook) and the sweep (of all).
             models.Index(fields=["webhook", "next_attempt_at"], name="delivery_due", condition=Q(status="pending")),
-            # The delivery log of one webhook, filtered by status.
-            models.Index(fields=["webhook", "status", "-id"], name="delivery_log"),
+            # What is held, for the ledger and for switching on.
+            models.Index(fields=["webhook", "created_at"], name="delivery_held", condition=Q(status="held")),
+            # The delivery log of one webhook, newest first, whole and filtered by status.
+            models.Index(fields=["webhook", "-created_at", "-id"], name="delivery_log"),
+            models.Index(fields=["webhook", "status", "-created_at", "-id"], name="delivery_log_by_status"),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(

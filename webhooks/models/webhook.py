@@ -3,11 +3,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db import models, transaction
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,8 @@ from webhooks.send import Outcome
 
 DISABLE_AFTER = timedelta(days=5)  # without one success
 FAILURES_UNTIL_FAILING = 5  # in a row, over distinct deliveries
+LEARNED = ["failure_streak", "failing_since", "probe_at", "last_success_at", "last_failure_at"]
+BOOKED = ["taken_count", "delivered_count", "failed_count"]
 SECRET_OVERLAP = timedelta(hours=24)
 
 
@@ -85,6 +87,12 @@ class Webhook(models.Model):
     last_failure_at = models.DateTimeField(null=True, editable=False)
     told = models.CharField(max_length=12, choices=Told, blank=True, default=Told.NOTHING, editable=False)
 
+    # The ledger: what `webhooks.ledger` adds up with the deliveries that are still open.
+    taken_count = models.PositiveBigIntegerField(default=0, editable=False)
+    delivered_count = models.PositiveBigIntegerField(default=0, editable=False)
+    failed_count = models.PositiveBigIntegerField(default=0, editable=False)
+    expired_count = models.PositiveBigIntegerField(default=0, editable=False)
+
     objects = WebhookQuerySet.as_manager()
 
     class Meta:
@@ -133,7 +141,15 @@ class Webhook(models.Model):
         held = self.deliveries.filter(status="held")
         if send_since is not None:
             held.filter(created_at__gte=send_since).update(status="pending", next_attempt_at=now)
-        held.update(status="expired", finished_at=now)
+        self.expire(held, now)
+
+    def expire(self, deliveries: models.QuerySet[Any], now: datetime) -> None:
+        """Give up deliveries that are held, and book them."""
+        with transaction.atomic():
+            untried = deliveries.filter(attempt_count=0).count()
+            expired = deliveries.update(status="expired", finished_at=now)
+            booked = Webhook.objects.filter(pk=self.pk)
+            booked.update(expired_count=F("expired_count") + expired, taken_count=F("taken_count") + untried)
 
     def hold(self) -> None:
         """Hold what waits. What a worker is sending right now is left to it; the sweep sees to the rest."""
@@ -159,7 +175,14 @@ class Webhook(models.Model):
             self.failure_streak += number == 1 or self.is_failing  # distinct deliveries, then probes
         if self.is_failing:
             self.probe_at = schedule.next_probe_at(now, failed_probes=self.failure_streak - FAILURES_UNTIL_FAILING)
-        self.save(update_fields=["failure_streak", "failing_since", "probe_at", "last_success_at", "last_failure_at"])
+        self._book(results)
+        self.save(update_fields=[*LEARNED, *BOOKED])
+
+    def _book(self, results: Sequence[tuple[int, Outcome]]) -> None:
+        exhausted = [number >= schedule.MAX_ATTEMPTS and not outcome.succeeded for number, outcome in results]
+        self.taken_count = F("taken_count") + sum(number == 1 for number, _ in results)
+        self.delivered_count = F("delivered_count") + sum(outcome.succeeded for _, outcome in results)
+        self.failed_count = F("failed_count") + sum(exhausted)
 
     def _move_to(self, state: State, *also: str) -> None:
         self.state = state

@@ -1,0 +1,64 @@
+import pytest
+from django.db.models import Count
+from django.utils import timezone
+
+from webhooks.drain import drain
+from webhooks.ledger import Ledger, ledger_of
+from webhooks.models import Delivery
+
+pytestmark = pytest.mark.django_db
+
+
+def counted(webhook):
+    """Count the rows themselves."""
+    rows = dict(webhook.deliveries.values_list("status").annotate(Count("pk")).order_by())
+    names = {"delivered": "delivered", "waiting": "pending", "held": "held", "failed": "failed", "expired": "expired"}
+    return Ledger(produced=sum(rows.values()), **{name: rows.get(status, 0) for name, status in names.items()})
+
+
+def test_new_webhook_has_an_empty_ledger(webhook):
+    assert ledger_of(webhook) == Ledger(0, 0, 0, 0, 0, 0)
+
+
+def test_ledger_follows_every_fate(webhook, happen, receiver):
+    for _ in range(7):
+        happen(webhook)
+    assert ledger_of(webhook) == counted(webhook) == Ledger(7, 0, 7, 0, 0, 0)
+
+    drain(webhook.pk, may_wait=True)
+    assert ledger_of(webhook) == counted(webhook) == Ledger(7, 7, 0, 0, 0, 0)
+
+    receiver.clear()
+    receiver.expect_request("/hook").respond_with_data("no", status=500)
+    happen(webhook), happen(webhook)
+    drain(webhook.pk, may_wait=True)
+    assert ledger_of(webhook) == counted(webhook) == Ledger(9, 7, 2, 0, 0, 0)
+
+    Delivery.objects.filter(status="pending").update(attempt_count=9, next_attempt_at=timezone.now())
+    drain(webhook.pk, may_wait=True)
+    assert ledger_of(webhook) == counted(webhook) == Ledger(9, 7, 0, 0, 2, 0)
+
+    webhook.refresh_from_db()
+    webhook.pause()
+    happen(webhook), happen(webhook)
+    assert ledger_of(webhook) == counted(webhook) == Ledger(11, 7, 0, 2, 2, 0)
+
+    webhook.resume(send_since=None, now=timezone.now())
+    assert ledger_of(webhook) == counted(webhook) == Ledger(11, 7, 0, 0, 2, 2)
+
+
+def test_delivery_that_was_tried_and_vanished_shows(webhook, happen, receiver):
+    receiver.clear()
+    receiver.expect_request("/hook").respond_with_data("no", status=500)
+    happen(webhook)
+    drain(webhook.pk, may_wait=True)
+    Delivery.objects.all().delete()
+
+    assert ledger_of(webhook).balances is False
+
+
+def test_ledger_takes_one_query(webhook, happen, django_assert_num_queries):
+    happen(webhook)
+
+    with django_assert_num_queries(1):
+        ledger_of(webhook)

@@ -1,0 +1,60 @@
+"""The ledger of a webhook: produced = delivered + waiting + held + failed + expired.
+
+Both sides are counted on their own. What was taken up and what is finished is counted on the webhook's row, in the
+transaction that does it; what is open is counted from its indexes. So the cost does not grow with what is finished.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from webhooks.models import Delivery, Webhook
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Numbers of deliveries. `produced` is what was taken up once, and what still waits to be."""
+
+    produced: int
+    delivered: int
+    waiting: int
+    held: int
+    failed: int
+    expired: int
+
+    @property
+    def balances(self) -> bool:
+        return self.produced == self.delivered + self.waiting + self.held + self.failed + self.expired
+
+
+def ledger_of(webhook: Webhook) -> Ledger:
+    """Count, in one query, so that all numbers are of the same moment."""
+    deliveries = Delivery.objects.filter(webhook=OuterRef("pk"))
+    waiting = deliveries.filter(status=Delivery.Status.PENDING)
+    held = deliveries.filter(status=Delivery.Status.HELD)
+    row = (
+        Webhook.objects.filter(pk=webhook.pk)
+        .annotate(
+            waiting=_count(waiting),
+            held=_count(held),
+            untried=_count(waiting.filter(attempt_count=0)) + _count(held.filter(attempt_count=0)),
+        )
+        .values("taken_count", "delivered_count", "failed_count", "expired_count", "waiting", "held", "untried")
+        .get()
+    )
+    return Ledger(
+        produced=row["taken_count"] + row["untried"],
+        delivered=row["delivered_count"],
+        waiting=row["waiting"],
+        held=row["held"],
+        failed=row["failed_count"],
+        expired=row["expired_count"],
+    )
+
+
+def _count(deliveries: QuerySet[Delivery]) -> Coalesce:
+    numbers = deliveries.order_by().values("webhook").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(numbers, output_field=IntegerField()), 0)
