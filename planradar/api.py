@@ -11,6 +11,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.operation import Operation
 
+from planradar.api_events import router as events
 from tickets import refusals
 from tickets.api_attachments import router as attachments
 from tickets.api_journals import router as journals
@@ -44,7 +45,7 @@ api = OpenApi(
 for prefix, tag, routers in [
     ("/v1/{customer_id}", "v1", {"projects": projects, "tickets": tickets, "users": users}),
     ("/v2/{customer_id}", "v2", {"projects": project_list, "tickets": tickets, "journals": journals}),
-    ("/v2/{customer_id}", "v2", {"attachments": attachments}),
+    ("/v2/{customer_id}", "v2", {"attachments": attachments, "events": events}),
 ]:
     for name, router in routers.items():
         api.add_router(prefix, router, tags=[name, tag], url_name_prefix=tag)

@@ -243,6 +243,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=5),
         "options": {"expires": 5},  # seconds
     },
+    "webhooks.retain": {
+        "task": "webhooks.tasks.retain",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 600, "queue": "probes"},
+    },
     "accounts.sweep_mail": {
         "task": "accounts.tasks.sweep_mail",
         "schedule": timedelta(minutes=1),

@@ -1,12 +1,18 @@
 from celery import shared_task
+from django.utils import timezone
 
-from webhooks import wake
+from webhooks import retention, wake
 from webhooks.drain import drain as drain_webhook
 
 
 @shared_task(name=wake.DRAIN)
 def drain(webhook_id: int, may_wait: bool) -> None:
     drain_webhook(webhook_id, may_wait=may_wait)
+
+
+@shared_task(name="webhooks.tasks.retain")
+def retain() -> None:
+    retention.retain(timezone.now())
 
 
 @shared_task(name="webhooks.tasks.sweep")

@@ -77,7 +77,7 @@ def test_number_of_queries_is_fixed(tell, make_webhook, django_assert_num_querie
     for _ in range(webhooks):
         make_webhook()
 
-    with django_assert_num_queries(3 if webhooks else 2):
+    with django_assert_num_queries(4 if webhooks else 3):
         tell()
 
 

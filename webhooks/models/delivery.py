@@ -22,6 +22,12 @@ def new_event_uid() -> str:
     return f"evt_{secrets.token_hex(16)}"
 
 
+class EventQuerySet(models.QuerySet["Event"]):
+    def in_order(self, account: Account, *, after: int) -> EventQuerySet:
+        """Return the account's events after that key, in the order in which they were committed."""
+        return self.filter(account=account, pk__gt=after).order_by("pk")
+
+
 class Event(models.Model):
     """Something that happened. `body` is what every receiver gets, byte for byte, on every attempt."""
 
@@ -32,12 +38,16 @@ class Event(models.Model):
     body = models.TextField(editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
+    objects = EventQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("events")
         indexes: ClassVar[list[models.Index]] = [
-            # The account's events in order, and those of the last days for the preview of a filter.
+            # The account's events of the last days, for the preview of a filter and for retention.
             models.Index(fields=["account", "created_at"], name="event_of_account"),
+            # The account's events in order, page by page.
+            models.Index(fields=["account", "id"], name="event_in_order"),
         ]
 
     def __str__(self) -> str:
@@ -58,6 +68,13 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """Return what is to be sent by now: new, to be tried again, or claimed by a worker whose lease is over."""
         return self.filter(status=Delivery.Status.PENDING, next_attempt_at__lte=now)
 
+    def open(self) -> DeliveryQuerySet:
+        """Return what waits or is held."""
+        return self.filter(status__in=[Delivery.Status.PENDING, Delivery.Status.HELD])
+
+    def held_since_before(self, moment: datetime, webhook: Webhook | OuterRef) -> DeliveryQuerySet:
+        return self.filter(status=Delivery.Status.HELD, webhook=webhook, created_at__lt=moment)
+
     def webhooks_with_due(self, now: datetime) -> WebhookQuerySet:
         """Return the webhooks that have something to send by now. Cheap however much waits: one look for each."""
         return Webhook.objects.may_send(now).filter(Exists(self.due(now).filter(webhook=OuterRef("pk"))))
@@ -73,7 +90,18 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.filter(free, status=Delivery.Status.PENDING, webhook__in=Webhook.objects.switched_off())
 
     def in_log_order(self) -> DeliveryQuerySet:
-        return self.select_related("event").order_by("-pk")
+        return self.select_related("event").order_by("-created_at", "-pk")
+
+    def failed_since(self, webhook: Webhook, moment: datetime) -> DeliveryQuerySet:
+        """Return what was given up as failed, of what happened since then, one delivery for each event.
+
+        An event that was delivered meanwhile, or is on its way again, is left out.
+        """
+        of_webhook = self.filter(webhook=webhook)
+        better = of_webhook.filter(event=OuterRef("event")).exclude(status__in=[Delivery.Status.FAILED])
+        later = of_webhook.filter(event=OuterRef("event"), status=Delivery.Status.FAILED, pk__gt=OuterRef("pk"))
+        failed = of_webhook.filter(status=Delivery.Status.FAILED, created_at__gte=moment)
+        return failed.exclude(Exists(better)).exclude(Exists(later))
 
 
 class Delivery(models.Model):

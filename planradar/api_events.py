@@ -1,0 +1,75 @@
+"""Pulling to heal: a receiver that was down reads what happened meanwhile, in order, and misses nothing."""
+
+from __future__ import annotations
+
+import json
+
+from django.http import JsonResponse
+from django.utils.translation import gettext as _
+from ninja import Field, Path, Query, Router, Schema
+
+from accounts.rights import may_manage_account
+from tokens.auth import ApiRequest
+from tokens.problems import Problem
+from webhooks.events import CATALOGUE
+from webhooks.models import Event
+
+router = Router()
+
+
+class EventsPath(Schema):
+    customer_id: str
+
+
+class EventsQuery(Schema):
+    after: str = Field("", max_length=100, description="The id of the last event that you have; empty: from the first.")
+    types: str = Field("", max_length=1000, description="Names of events, with commas between; empty: all.")
+    pagesize: int = Field(100, ge=1, le=500)
+
+
+class EventResource(Schema):
+    id: str
+    type: str
+    attributes: dict[str, object] = Field(description="The event's body, as it is sent to webhooks.")
+
+
+class EventsMeta(Schema):
+    count: int = Field(description="How many events this page holds.")
+    next: str | None = Field(description="What to send as `after` for the next page; null: there are no more now.")
+
+
+class EventsPage(Schema):
+    data: list[EventResource]
+    meta: EventsMeta
+
+
+@router.get("/events", response=EventsPage, summary="List the account's events, in order")
+def event_list(request: ApiRequest, path: Path[EventsPath], query: Query[EventsQuery]) -> JsonResponse:
+    """Only with a token of the account owner. Events are kept as long as the retention says."""
+    if not may_manage_account(request.auth.membership):
+        raise Problem(403, _("Only a token of the account owner reads the account's events."))
+    events = Event.objects.in_order(request.auth.account, after=_position(request, query.after))
+    if query.types:
+        events = events.filter(type__in=_types(query.types))
+    page = list(events[: query.pagesize + 1])
+    shown = page[: query.pagesize]
+    more = len(page) > len(shown)
+    data = [{"id": event.uid, "type": "events", "attributes": json.loads(event.body)} for event in shown]
+    return JsonResponse({"data": data, "meta": {"count": len(shown), "next": shown[-1].uid if more else None}})
+
+
+def _position(request: ApiRequest, uid: str) -> int:
+    if not uid:
+        return 0
+    event = Event.objects.filter(account=request.auth.account, uid=uid.replace("\x00", "")).first()
+    if event is None:
+        raise Problem(404, _("This event is not known, or not kept any more. Leave “after” out to begin anew."))
+    return event.pk
+
+
+def _types(names: str) -> list[str]:
+    wanted = [name.strip() for name in names.split(",") if name.strip()]
+    if unknown := [name for name in wanted if name not in CATALOGUE]:
+        detail = _("There is no event of this name: %(name)s")
+        raise Problem(400, detail % {"name": unknown[0]}, errors={"types": [detail % {"name": unknown[0]}]})
+    return wanted

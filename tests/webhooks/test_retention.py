@@ -1,0 +1,71 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from webhooks.drain import drain
+from webhooks.ledger import ledger_of
+from webhooks.models import Attempt, Delivery, Event
+from webhooks.retention import retain
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+LONG_AGO = NOW - timedelta(days=31)
+
+
+@pytest.fixture
+def old(webhook, happen, receiver):
+    """Let an event have happened 31 days ago, and be finished then if asked for."""
+
+    def old(*, finished):
+        delivery = happen(webhook)
+        if finished:
+            drain(webhook.pk, may_wait=True)
+            Delivery.objects.update(finished_at=LONG_AGO)
+        Event.objects.update(created_at=LONG_AGO)
+        Delivery.objects.update(created_at=LONG_AGO)
+        return delivery
+
+    return old
+
+
+def test_finished_events_go_with_all_that_hangs_on_them(old):
+    old(finished=True)
+
+    assert retain(NOW) == 1
+    assert (Event.objects.count(), Delivery.objects.count(), Attempt.objects.count()) == (0, 0, 0)
+
+
+def test_recent_events_stay(webhook, happen, receiver):
+    happen(webhook)
+    drain(webhook.pk, may_wait=True)
+
+    assert retain(timezone.now()) == 0
+
+
+def test_what_waits_stays_whatever_its_age(old):
+    delivery = old(finished=False)
+
+    assert retain(NOW) == 0
+    assert Delivery.objects.get() == delivery
+
+
+def test_what_is_held_beyond_its_time_expires_first_and_goes_later(old, webhook):
+    delivery = old(finished=False)
+    webhook.pause()
+
+    assert retain(NOW) == 0
+    delivery.refresh_from_db()
+    assert (delivery.status, ledger_of(webhook).balances) == ("expired", True)
+    assert retain(NOW + timedelta(days=31)) == 1
+
+
+def test_what_is_held_within_its_time_stays_held(webhook, happen):
+    webhook.pause()
+    webhook.refresh_from_db()
+    delivery = happen(webhook)
+
+    retain(timezone.now() + timedelta(days=29))
+
+    delivery.refresh_from_db()
+    assert delivery.status == "held"

@@ -1,0 +1,49 @@
+"""Forgetting: what is finished and older than the retention goes, in small batches, so that nobody waits for it.
+
+What still waits, or is held within its time, stays, whatever its age. What is held beyond the retention expires.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from webhooks.models import Attempt, Delivery, Event, Webhook
+
+BATCH = 1000
+BATCHES_A_RUN = 50
+
+
+def retain(now: datetime) -> int:
+    """Delete old rows, at most `BATCH` × `BATCHES_A_RUN` events; return how many events went."""
+    limit = now - timedelta(days=settings.WEBHOOK_RETENTION_DAYS)
+    for webhook in Webhook.objects.filter(Exists(Delivery.objects.held_since_before(limit, OuterRef("pk")))):
+        webhook.expire(Delivery.objects.held_since_before(limit, webhook), now)
+    gone = 0
+    for _ in range(BATCHES_A_RUN):
+        batch = _delete_batch(limit)
+        gone += batch
+        if batch < BATCH:
+            break
+    return gone
+
+
+def _delete_batch(limit: datetime) -> int:
+    """Delete the oldest events with all that hangs on them; children first, each in one statement."""
+    events = list(_forgettable(limit).values_list("pk", flat=True)[:BATCH])
+    deliveries = list(Delivery.objects.filter(event__in=events).values_list("pk", flat=True))
+    with transaction.atomic():
+        Attempt.objects.filter(delivery__in=deliveries).delete()
+        Delivery.objects.filter(pk__in=deliveries).delete()
+        Event.objects.filter(pk__in=events).delete()
+    return len(events)
+
+
+def _forgettable(limit: datetime) -> QuerySet[Event]:
+    unfinished = Delivery.objects.open().filter(event=OuterRef("pk"))
+    recent = Delivery.objects.filter(event=OuterRef("pk"), finished_at__gte=limit)
+    old = Event.objects.filter(created_at__lt=limit)
+    return old.exclude(Exists(unfinished)).exclude(Exists(recent)).order_by("created_at")
