@@ -28,6 +28,7 @@ def main() -> None:
         django.setup()
         place.migrate()
         for name in names:
+            place.empty()
             importlib.import_module(f"benchmarks.{name}").run()
         place.close()
 

@@ -20,7 +20,7 @@ ATTEMPTS = """
         (delivery_id, number, started_at, duration_ms, url, request_head, status_code, error, response_head,
          response_excerpt)
     SELECT id, 1, created_at, 12, 'http://erp.example.com/', repeat('x', 300), 200, '', repeat('x', 200), 'ok'
-    FROM webhooks_delivery WHERE attempt_count = 1 AND webhook_id = %s
+    FROM webhooks_delivery WHERE event_id = %s
 """
 
 
@@ -38,5 +38,5 @@ def _fill_up(webhook: object) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM webhooks_delivery WHERE event_id = %s", [event.pk])
         cursor.execute(FINISHED, [event.pk, webhook.pk, ROWS])
-        cursor.execute(ATTEMPTS, [webhook.pk])
+        cursor.execute(ATTEMPTS, [event.pk])
         cursor.execute("VACUUM ANALYZE")

@@ -44,6 +44,10 @@ def migrate() -> None:
     call_command("migrate", verbosity=0)
 
 
+def empty() -> None:
+    call_command("flush", verbosity=0, interactive=False)
+
+
 def close() -> None:
     for connection in connections.all():
         connection.close()
