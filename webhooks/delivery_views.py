@@ -22,7 +22,8 @@ SENDS_PER_PERSON = "20/m"
 @require(ACCOUNT_OWNER)
 def delivery_detail(request: AccountRequest, pk: int, delivery_pk: int) -> HttpResponse:
     delivery = _delivery(request, pk, delivery_pk)
-    return render(request, "webhooks/delivery_detail.html", {"webhook": delivery.webhook, "delivery": delivery})
+    template = "webhooks/_delivery.html" if request.headers.get("HX-Request") else "webhooks/delivery_detail.html"
+    return render(request, template, {"webhook": delivery.webhook, "delivery": delivery})
 
 
 @require_POST

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 
 from django.db import connection, transaction
@@ -73,7 +74,8 @@ def publish_to(
         body=json.dumps(body, ensure_ascii=False, separators=(",", ":")),
         created_at=now,
     )
-    deliver(event, receivers)
+    Delivery.objects.bulk_create(_delivery(webhook, now, event_id=event.pk) for webhook in receivers)
+    _wake_after_commit(receivers)
     return event
 
 
@@ -82,15 +84,21 @@ def _keep_order(account: Account) -> None:
     list(Account.objects.select_for_update(no_key=True).filter(pk=account.pk).values_list("pk"))
 
 
-def deliver(event: Event, receivers: Sequence[Webhook]) -> list[Delivery]:
-    """Put the event on its way to the webhooks: waiting for those that are on, held for the others."""
+def deliver_again(webhook: Webhook, event_ids: Sequence[int]) -> int:
+    """Put events on their way to a webhook once more, as deliveries of their own; return how many."""
     now = timezone.now()
-    deliveries = Delivery.objects.bulk_create(
-        Delivery(event=event, webhook=webhook, created_at=now, status=Delivery.Status.PENDING, next_attempt_at=now)
-        if webhook.is_active
-        else Delivery(event=event, webhook=webhook, created_at=now, status=Delivery.Status.HELD, next_attempt_at=None)
-        for webhook in receivers
-    )
-    if ids := [webhook.pk for webhook in receivers if webhook.is_active]:
+    rows = [_delivery(webhook, now, event_id=event_id) for event_id in event_ids]
+    Delivery.objects.bulk_create(rows, batch_size=1000)
+    _wake_after_commit([webhook])
+    return len(rows)
+
+
+def _delivery(webhook: Webhook, now: datetime, *, event_id: int) -> Delivery:
+    """Return a new delivery: waiting where the webhook is on, held where it is not."""
+    status, due = (Delivery.Status.PENDING, now) if webhook.is_active else (Delivery.Status.HELD, None)
+    return Delivery(event_id=event_id, webhook=webhook, created_at=now, status=status, next_attempt_at=due)
+
+
+def _wake_after_commit(webhooks: Sequence[Webhook]) -> None:
+    if ids := [webhook.pk for webhook in webhooks if webhook.is_active]:
         transaction.on_commit(partial(wake, ids), robust=True)
-    return deliveries

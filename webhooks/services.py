@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
 
 from accounts.actors import Actor
 from webhooks.events import WEBHOOK_TEST
 from webhooks.models import Delivery, Webhook
-from webhooks.publish import Json, deliver, publish_to
+from webhooks.publish import Json, deliver_again, publish_to
 
 
 def send_test(*, webhook: Webhook, actor: Actor) -> Delivery:
@@ -18,7 +20,15 @@ def send_test(*, webhook: Webhook, actor: Actor) -> Delivery:
         return event.deliveries.get()
 
 
+def recover(*, webhook: Webhook, since: datetime) -> int:
+    """Send again every event that was given up since then; return how many."""
+    with transaction.atomic():
+        failed = Delivery.objects.failed_since(webhook, since).order_by("created_at", "pk")
+        return deliver_again(webhook, list(failed.values_list("event_id", flat=True)))
+
+
 def redeliver(*, delivery: Delivery) -> Delivery:
     """Send the event once more, as a delivery of its own with the same event id and the same bytes."""
     with transaction.atomic():
-        return deliver(delivery.event, [delivery.webhook])[0]
+        deliver_again(delivery.webhook, [delivery.event_id])
+        return delivery.webhook.deliveries.filter(event=delivery.event_id).latest("pk")

@@ -1,16 +1,17 @@
 from django.urls import include, path
 
-from webhooks import delivery_views, views
+from webhooks import delivery_views, log_views, views
 
 app_name = "webhooks"
 
 one_webhook = [
-    path("", views.webhook_detail, name="webhook_detail"),
+    path("", log_views.webhook_detail, name="webhook_detail"),
     path("edit/", views.webhook_edit, name="webhook_edit"),
     path("delete/", views.webhook_delete, name="webhook_delete"),
     path("off/", views.webhook_pause, name="webhook_pause"),
     path("on/", views.webhook_resume, name="webhook_resume"),
     path("secret/", views.secret_replace, name="secret_replace"),
+    path("recover/", log_views.webhook_recover, name="webhook_recover"),
     path("test/", delivery_views.test_send, name="test_send"),
     path("deliveries/<int:delivery_pk>/", delivery_views.delivery_detail, name="delivery_detail"),
     path("deliveries/<int:delivery_pk>/again/", delivery_views.delivery_redeliver, name="delivery_redeliver"),

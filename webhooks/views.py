@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import IntegrityError
 from django.db.models import Count, Q
 from django.http import HttpResponse
@@ -20,11 +19,9 @@ from accounts.access import AccountRequest, require
 from accounts.rights import ACCOUNT_OWNER
 from webhooks.forms import ResumeForm, SecretForm, WebhookForm, is_valid
 from webhooks.header_forms import HeaderFormSet
-from webhooks.ledger import ledger_of
 from webhooks.models import Webhook
 
 MAX_WEBHOOKS = 100  # in one account
-DELIVERIES_PER_PAGE = 25
 
 
 def _webhook(request: AccountRequest, pk: int) -> Webhook:
@@ -58,15 +55,6 @@ def webhook_create(request: AccountRequest) -> HttpResponse:
     except IntegrityError:
         return render(request, "webhooks/secret_shown.html")
     return render(request, "webhooks/secret_created.html", {"webhook": form.instance, "secret": secret, "is_new": True})
-
-
-@require_GET
-@require(ACCOUNT_OWNER)
-def webhook_detail(request: AccountRequest, pk: int) -> HttpResponse:
-    webhook = _webhook(request, pk)
-    page = Paginator(webhook.deliveries.in_log_order(), DELIVERIES_PER_PAGE).get_page(request.GET.get("page"))
-    context = {"webhook": webhook, "page_obj": page, "ledger": ledger_of(webhook)}
-    return render(request, "webhooks/webhook_detail.html", context)
 
 
 @never_cache

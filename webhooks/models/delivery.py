@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -90,7 +90,8 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.filter(free, status=Delivery.Status.PENDING, webhook__in=Webhook.objects.switched_off())
 
     def in_log_order(self) -> DeliveryQuerySet:
-        return self.select_related("event").order_by("-created_at", "-pk")
+        last = Attempt.objects.filter(delivery=OuterRef("pk")).order_by("-number").values("error")[:1]
+        return self.select_related("event").annotate(fault=Subquery(last)).order_by("-created_at", "-pk")
 
     def failed_since(self, webhook: Webhook, moment: datetime) -> DeliveryQuerySet:
         """Return what was given up as failed, of what happened since then, one delivery for each event.
@@ -151,6 +152,12 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event_id} → {self.webhook_id}"
+
+    @property
+    def last_fault(self) -> str:
+        """Say why the last attempt failed, where the log has looked it up."""
+        fault = getattr(self, "fault", "")
+        return str(Fault(fault).label) if fault and self.status != self.Status.DELIVERED else ""
 
     @property
     def is_final(self) -> bool:

@@ -1,0 +1,115 @@
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from webhooks import services
+from webhooks.drain import drain
+from webhooks.log import PER_PAGE, LogForm, LogPage
+from webhooks.models import Delivery
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client(owner, client_of):
+    return client_of(owner)
+
+
+@pytest.fixture
+def log_of(webhook):
+    return lambda before=None, **query: LogPage(webhook, LogForm(query), before)
+
+
+def test_pages_follow_one_another_without_gaps(webhook, happen, log_of):
+    made = [happen(webhook).pk for _ in range(PER_PAGE + 5)]
+
+    first = log_of()
+    second = log_of(before=first.next_before)
+
+    assert [d.pk for d in first.deliveries + second.deliveries] == made[::-1]
+    assert second.next_before is None
+
+
+def test_filters_narrow(webhook, happen, log_of, receiver):
+    happen(webhook)
+    drain(webhook.pk, may_wait=True)
+    waiting = happen(webhook)
+    tomorrow = (timezone.now() + timedelta(days=1)).date()
+
+    assert [d.pk for d in log_of(status="pending").deliveries] == [waiting.pk]
+    assert len(log_of(event="ticket.created").deliveries) == 2
+    assert log_of(event="ticket.deleted").deliveries == []
+    assert log_of(from_date=tomorrow).deliveries == []
+    assert len(log_of(to_date=tomorrow).deliveries) == 2
+
+
+def test_bad_filter_is_told_beside_the_field(client, webhook):
+    address = reverse("webhooks:webhook_detail", args=[webhook.pk])
+
+    response = client.get(address, {"from_date": "nonsense", "before": "9" * 40})
+
+    assert response.context["log"].form.errors == {"from_date": ["Enter a valid date."]}
+
+
+def test_part_of_the_page_asks_again_while_something_moves(client, webhook, happen, receiver):
+    happen(webhook)
+    address = reverse("webhooks:webhook_detail", args=[webhook.pk])
+
+    moving = client.get(address, headers={"HX-Request": "true"}).content.decode()
+    drain(webhook.pk, may_wait=True)
+    still = client.get(address, headers={"HX-Request": "true"}).content.decode()
+
+    assert ('hx-trigger="every 2s"' in moving, 'hx-trigger="every 2s"' in still) == (True, False)
+    assert "<html" not in moving
+
+
+def test_failure_says_why_in_the_row(client, webhook, happen, receiver):
+    receiver.clear()
+    receiver.expect_request("/hook").respond_with_data("no", status=500)
+    happen(webhook)
+    drain(webhook.pk, may_wait=True)
+
+    page = client.get(reverse("webhooks:webhook_detail", args=[webhook.pk])).content.decode()
+
+    assert "failed at the receiver" in page
+
+
+@pytest.fixture
+def failed(webhook, happen):
+    def failed():
+        delivery = happen(webhook)
+        Delivery.objects.filter(pk=delivery.pk).update(status="failed", next_attempt_at=None)
+        return delivery
+
+    return failed
+
+
+def test_recover_counts_first_then_sends_each_event_once(client, webhook, failed, happen):
+    old, new = failed(), failed()
+    Delivery.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=3))
+    happen(webhook)
+    address = reverse("webhooks:webhook_recover", args=[webhook.pk])
+    since = (timezone.now() - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+    assert client.get(address, {"since": since}).context["count"] == 1
+
+    client.post(address, {"since": since})
+    client.post(address, {"since": since})
+
+    statuses = webhook.deliveries.filter(event=new.event_id).order_by("pk").values_list("status", flat=True)
+    assert list(statuses) == ["failed", "pending"]
+
+
+def test_recover_needs_a_date(client, webhook):
+    response = client.get(reverse("webhooks:webhook_recover", args=[webhook.pk]), {"since": "soon"})
+
+    assert response.context["form"].errors == {"since": ["Enter a valid date/time."]}
+
+
+def test_recover_of_many_takes_a_fixed_number_of_queries(webhook, failed, django_assert_max_num_queries):
+    for _ in range(50):
+        failed()
+
+    with django_assert_max_num_queries(4):
+        assert services.recover(webhook=webhook, since=timezone.now() - timedelta(days=1)) == 50

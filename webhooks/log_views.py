@@ -1,0 +1,51 @@
+"""The delivery log, and sending again what failed."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.access import AccountRequest, require
+from accounts.rights import ACCOUNT_OWNER
+from webhooks import services
+from webhooks.ledger import ledger_of
+from webhooks.log import LogForm, LogPage
+from webhooks.models import Delivery, Webhook
+
+
+class RecoverForm(forms.Form):
+    since = forms.DateTimeField(label=_("Since"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
+
+
+@require_GET
+@require(ACCOUNT_OWNER)
+def webhook_detail(request: AccountRequest, pk: int) -> HttpResponse:
+    webhook = get_object_or_404(Webhook.objects.of(request.account).select_related("account"), pk=pk)
+    before = request.GET.get("before", "")
+    log = LogPage(webhook, LogForm(request.GET), int(before) if before.isdecimal() and len(before) < 19 else None)
+    if request.headers.get("HX-Request"):
+        return render(request, "webhooks/_log.html", {"log": log})
+    context = {"webhook": webhook, "log": log, "ledger": ledger_of(webhook)}
+    return render(request, "webhooks/webhook_detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@require(ACCOUNT_OWNER)
+def webhook_recover(request: AccountRequest, pk: int) -> HttpResponse:
+    webhook = get_object_or_404(Webhook.objects.of(request.account), pk=pk)
+    form = RecoverForm(request.POST or request.GET or None)
+    count = None
+    if form.is_valid():
+        since = form.cleaned_data["since"]
+        if request.method == "POST":
+            sent = services.recover(webhook=webhook, since=since)
+            message = ngettext("%(number)s event is sent again.", "%(number)s events are sent again.", sent)
+            messages.success(request, message % {"number": sent})
+            return redirect("webhooks:webhook_detail", pk)
+        count = Delivery.objects.failed_since(webhook, since).count()
+    return render(request, "webhooks/recover.html", {"webhook": webhook, "form": form, "count": count})
