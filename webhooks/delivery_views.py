@@ -5,14 +5,16 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_ratelimit.core import is_ratelimited
 
 from accounts.access import AccountRequest, require
 from accounts.actors import Actor
 from accounts.rights import ACCOUNT_OWNER
-from webhooks import services
+from webhooks import services, verify
+from webhooks.checks import check
 from webhooks.models import Delivery, Webhook
 
 SENDS_PER_PERSON = "20/m"
@@ -23,7 +25,11 @@ SENDS_PER_PERSON = "20/m"
 def delivery_detail(request: AccountRequest, pk: int, delivery_pk: int) -> HttpResponse:
     delivery = _delivery(request, pk, delivery_pk)
     template = "webhooks/_delivery.html" if request.headers.get("HX-Request") else "webhooks/delivery_detail.html"
-    return render(request, template, {"webhook": delivery.webhook, "delivery": delivery})
+    context: dict[str, object] = {"webhook": delivery.webhook, "delivery": delivery}
+    if attempts := list(delivery.attempts.all()):
+        context["verification"] = verify.verification_of(attempts[-1], delivery.webhook)
+        context |= {"snippets": verify.SNIPPETS, "tolerance": verify.TOLERANCE_MINUTES}
+    return render(request, template, context)
 
 
 @require_POST
@@ -51,9 +57,20 @@ def test_send(request: AccountRequest, pk: int) -> HttpResponse:
     return redirect("webhooks:delivery_detail", pk, delivery.pk)
 
 
+@require_http_methods(["GET", "POST"])
+@require(ACCOUNT_OWNER)
+def connection_check(request: AccountRequest, pk: int) -> HttpResponse:
+    webhooks = Webhook.objects.of(request.account).prefetch_related("headers", "secrets")
+    webhook = get_object_or_404(webhooks, pk=pk)
+    steps = []
+    if request.method == "POST" and not _sends_too_much(request):
+        steps = check(webhook, timezone.now())
+    return render(request, "webhooks/connection_check.html", {"webhook": webhook, "steps": steps})
+
+
 def _delivery(request: AccountRequest, pk: int, delivery_pk: int) -> Delivery:
     deliveries = Delivery.objects.filter(webhook__in=Webhook.objects.of(request.account), webhook=pk)
-    related = deliveries.select_related("event__account", "webhook").prefetch_related("attempts")
+    related = deliveries.select_related("event__account", "webhook").prefetch_related("attempts", "webhook__secrets")
     return get_object_or_404(related, pk=delivery_pk)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 import uuid
 from collections import deque
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
@@ -20,16 +19,13 @@ from webhooks.claims import claim, leave_webhook, release, take_webhook
 from webhooks.models import Delivery, Webhook
 from webhooks.models.webhook import FAILURES_UNTIL_FAILING
 from webhooks.record import Sent, record
-from webhooks.send import Receiver
-from webhooks.signing import signature_headers
+from webhooks.sender import Sender
 from webhooks.wake import wake
 
 BATCH = 100
 IN_FLIGHT = 8  # connections to one receiver
 TIME_SLICE = 10.0  # seconds, then others have their turn
 START_LIMIT = 20.0  # seconds after the claim, in which attempts may start
-FIXED_HEADERS = {"Content-Type": "application/json", "User-Agent": "PlanRadar-Webhooks/1"}
-MASK = "••••••"
 
 
 def drain(webhook_id: int, *, may_wait: bool) -> None:
@@ -73,11 +69,7 @@ class _Run:
     """Sends one batch, and gives up on the rest once the receiver has shown that it is down."""
 
     def __init__(self, webhook: Webhook, now: datetime) -> None:
-        headers = {header.name: header.value for header in webhook.headers.all()}
-        basic = (webhook.basic_user, webhook.basic_password or "") if webhook.basic_user else None
-        self._receiver = Receiver(webhook.url, headers=FIXED_HEADERS | headers, basic=basic)
-        self._shown_head = _shown_head(webhook)
-        self._secrets = webhook.signing_secrets(now)
+        self._sender = Sender(webhook, now)
         self._in_flight = 1 if webhook.failing_since else IN_FLIGHT
         self._stops = time.monotonic() + START_LIMIT
         self._failures = 0
@@ -100,24 +92,6 @@ class _Run:
                 delivery = waiting.popleft()
             except IndexError:
                 return
-            sent.append(self._post(delivery))
-            self._failures = 0 if sent[-1].outcome.succeeded else self._failures + 1
-
-    def _post(self, delivery: Delivery) -> Sent:
-        started_at, body = timezone.now(), delivery.event.body.encode()
-        signature = signature_headers(
-            self._secrets, message_id=delivery.event.uid, timestamp=int(started_at.timestamp()), body=body
-        )
-        outcome = self._receiver.post(headers=signature, body=body)
-        return Sent(delivery, started_at, self._shown_head + _head(signature), outcome)
-
-
-def _head(headers: Mapping[str, str]) -> str:
-    return "".join(f"{name}: {value}\n" for name, value in headers.items())
-
-
-def _shown_head(webhook: Webhook) -> str:
-    """Return the headers that are the same for every delivery, fit to be shown."""
-    basic = {"Authorization": f"Basic {MASK}"} if webhook.basic_user else {}
-    own = {header.name: MASK if header.is_hidden else header.value for header in webhook.headers.all()}
-    return _head(FIXED_HEADERS | basic | own)
+            posted = self._sender.post(delivery.event.uid, delivery.event.body.encode())
+            sent.append(Sent(delivery, posted.started_at, posted.head, posted.outcome))
+            self._failures = 0 if posted.outcome.succeeded else self._failures + 1

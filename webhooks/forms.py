@@ -14,6 +14,7 @@ from webhooks import addresses, events, transport
 from webhooks.header_forms import BaseHeaderFormSet
 from webhooks.models import Webhook
 from webhooks.models.webhook import origin_of
+from webhooks.preview import Preview, look_back
 
 
 class WebhookForm(forms.ModelForm):
@@ -96,6 +97,14 @@ class WebhookForm(forms.ModelForm):
             self.add_error("basic_password", _("Enter the password that goes with the user name."))
         if data.get("basic_password") and not data.get("basic_user") and "basic_user" not in self.errors:
             self.add_error("basic_user", _("Enter the user name that goes with the password."))
+
+    def preview(self, now: datetime) -> Preview:
+        """Look back with what is chosen so far; the rest of the form may be unfinished, and no error is shown."""
+        self.full_clean()
+        data = self.cleaned_data
+        projects = None if data.get("all_projects", True) else list(data.get("projects") or [])
+        self.errors.clear()
+        return look_back(self.instance.account, events=data.get("events", []), projects=projects, now=now)
 
     @property
     def moves(self) -> bool:

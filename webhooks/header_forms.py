@@ -52,6 +52,8 @@ class HeaderForm(forms.Form):
         self.fields["value"].widget.attrs["autocomplete"] = "off"
         if self.header and self.header.is_hidden:
             self.fields["value"].help_text = _("A hidden value is stored. Leave this empty to keep it.")
+        if self["is_hidden"].value():  # what is to be hidden is not put into a page either
+            self.fields["value"].widget = forms.PasswordInput(attrs={"autocomplete": "off"})
 
     @cached_property
     def header(self) -> Header | None:
@@ -108,6 +110,12 @@ class BaseHeaderFormSet(BaseFormSet):
 
     def _kept_forms(self) -> list[HeaderForm]:
         return [form for form in self.forms if form.has_changed() or form.header if form not in self.deleted_forms]
+
+    def forget_errors(self) -> None:
+        """Show what was typed without judging it yet."""
+        self.full_clean()
+        for form in self.forms:
+            form.errors.clear()
 
     def drop_kept_values(self) -> list[str]:
         """Leave out the rows that live on a stored hidden value; return their names."""

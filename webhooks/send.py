@@ -71,21 +71,21 @@ class Receiver:
         lines = [f"POST {prepared.path_url!s} HTTP/1.1", f"Host: {host}", "Accept-Encoding: identity"]
         self._head = _lines(lines, prepared.headers)
 
-    def post(self, *, headers: Mapping[str, str], body: bytes) -> Outcome:
-        """Send one POST and return how it ended."""
+    def post(self, *, headers: Mapping[str, str], body: bytes, anew: bool = False) -> Outcome:
+        """Send one POST and return how it ended. `anew` leaves kept connections aside."""
         began = time.monotonic()
         if self._target is None:
             return Outcome(self._fault, duration_ms=0)
         request = self._head + _lines([], headers) + b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
         with Call(deadline=began + TOTAL_TIMEOUT) as call:
             try:
-                return self._exchange(self._target, request, call, began)
+                return self._exchange(self._target, request, call, began, anew=anew)
             except Exception as error:  # noqa: BLE001, every end is an outcome
                 return Outcome(_fault_of(error, call), _since(began), call.timings)
 
-    def _exchange(self, target: Target, request: bytes, call: Call, began: float) -> Outcome:
+    def _exchange(self, target: Target, request: bytes, call: Call, began: float, *, anew: bool) -> Outcome:
         """Send on a kept connection; where the other side has just closed it, once more on a new one."""
-        if kept := connections.take(target):
+        if not anew and (kept := connections.take(target)):
             try:
                 return self._finish(kept, exchange(kept, request), call, began)
             except (BrokenPipeError, ConnectionResetError, RemoteDisconnected):

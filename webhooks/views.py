@@ -59,6 +59,24 @@ def webhook_create(request: AccountRequest) -> HttpResponse:
 
 @never_cache
 @sensitive_post_parameters()
+@require_POST
+@require(ACCOUNT_OWNER)
+def webhook_preview(request: AccountRequest, pk: int | None = None) -> HttpResponse:
+    """Show the form as it was sent, with the look-back; nothing is saved, and secrets are to be typed again."""
+    webhook = _webhook(request, pk) if pk else None
+    form = WebhookForm(request.POST, instance=webhook, account=request.account)
+    preview = form.preview(timezone.now())
+    if request.headers.get("HX-Request"):
+        return render(request, "webhooks/_preview.html", {"preview": preview})
+    headers = HeaderFormSet(request.POST, prefix="headers", webhook=webhook)
+    headers.forget_errors()
+    stored = Webhook.objects.get(pk=pk) if pk else None
+    context = {"form": form, "headers": headers, "webhook": stored, "preview": preview}
+    return render(request, "webhooks/webhook_form.html", context)
+
+
+@never_cache
+@sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 @require(ACCOUNT_OWNER)
 def webhook_edit(request: AccountRequest, pk: int) -> HttpResponse:
