@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
@@ -16,6 +17,7 @@ from webhooks import services
 from webhooks.ledger import ledger_of
 from webhooks.log import LogForm, LogPage
 from webhooks.models import Delivery, Webhook
+from webhooks.plots import plot_of
 
 
 class RecoverForm(forms.Form):
@@ -30,7 +32,8 @@ def webhook_detail(request: AccountRequest, pk: int) -> HttpResponse:
     log = LogPage(webhook, LogForm(request.GET), int(before) if before.isdecimal() and len(before) < 19 else None)
     if request.headers.get("HX-Request"):
         return render(request, "webhooks/_log.html", {"log": log})
-    context = {"webhook": webhook, "log": log, "ledger": ledger_of(webhook)}
+    plot = plot_of(webhook, timezone.now(), by_day=request.GET.get("days") == "30")
+    context = {"webhook": webhook, "log": log, "ledger": ledger_of(webhook), "plot": plot}
     return render(request, "webhooks/webhook_detail.html", context)
 
 

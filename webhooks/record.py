@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import transaction
 
 from webhooks import alerts
-from webhooks.models import Attempt, Delivery, Webhook
+from webhooks.models import Attempt, Delivery, Hour, Webhook
 from webhooks.send import Outcome
 
 
@@ -33,6 +33,8 @@ def record(webhook: Webhook, batch: Collection[Sent], lease: uuid.UUID, now: dat
         for sent in ours:
             sent.delivery.move_on(sent.outcome, now)
         _save([sent.delivery for sent in ours], now)
+        if ours:
+            Hour.objects.add(webhook, [sent.outcome for sent in ours], now)
         Attempt.objects.bulk_create(_attempt(webhook, sent) for sent in ours)
         webhook.learn([(sent.delivery.attempt_count, sent.outcome) for sent in ours], now)
         if any(sent.outcome.is_gone for sent in ours):

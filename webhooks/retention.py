@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from webhooks.models import Attempt, Delivery, Event, Webhook
+from webhooks.models import Attempt, Delivery, Event, Hour, Webhook
 
 BATCH = 1000
 BATCHES_A_RUN = 50
@@ -22,6 +22,7 @@ def retain(now: datetime) -> int:
     limit = now - timedelta(days=settings.WEBHOOK_RETENTION_DAYS)
     for webhook in Webhook.objects.filter(Exists(Delivery.objects.held_since_before(limit, OuterRef("pk")))):
         webhook.expire(Delivery.objects.held_since_before(limit, webhook), now)
+    Hour.objects.filter(hour__lt=limit - timedelta(days=1)).delete()
     gone = 0
     for _ in range(BATCHES_A_RUN):
         batch = _delete_batch(limit)

@@ -1,4 +1,5 @@
 from webhooks.models.delivery import Attempt, Delivery, Event
+from webhooks.models.stats import Hour
 from webhooks.models.webhook import Header, SigningSecret, Webhook
 
-__all__ = ["Attempt", "Delivery", "Event", "Header", "SigningSecret", "Webhook"]
+__all__ = ["Attempt", "Delivery", "Event", "Header", "Hour", "SigningSecret", "Webhook"]
