@@ -42,11 +42,10 @@ def test_day_has_24_bars_with_their_numbers(webhook, count, django_assert_num_qu
     with django_assert_num_queries(1):
         plot = plot_of(webhook, NOW, by_day=False)
 
+    first, last = plot.bars[0], plot.bars[-1]
     assert len(plot.bars) == 24
-    assert [(bar.delivered, bar.failed, bar.average_ms) for bar in (plot.bars[0], plot.bars[-1])] == [
-        (2, 0, 50),
-        (3, 1, 100),
-    ]
+    assert (first.delivered, first.failed, first.average_ms) == (2, 0, 50)
+    assert (last.delivered, last.failed, last.average_ms) == (3, 1, 100)
     assert (last.failed_y, last.delivered_height) == (0, HEIGHT * 3 / 4)
 
 
