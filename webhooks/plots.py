@@ -60,8 +60,8 @@ def plot_of(webhook: Webhook, now: datetime, *, by_day: bool) -> Plot:
     sums = {"ok": Sum("delivered"), "bad": Sum("failed"), "ms": Sum("total_ms"), "slowest": Max("slowest_ms")}
     hours = Hour.objects.filter(webhook=webhook, hour__gte=begins[0] - timedelta(hours=1)).annotate(begins=trunc)
     rows: dict[datetime, dict[str, int]] = {}
-    for row in hours.values("begins").annotate(**sums).order_by():
-        rows[row.pop("begins")] = row
+    for begin, *numbers in hours.values_list("begins").annotate(**sums).order_by():
+        rows[begin] = dict(zip(sums, numbers, strict=True))
     return _draw([(begin, rows.get(begin, {})) for begin in begins], by_day=by_day)
 
 
