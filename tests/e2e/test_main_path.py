@@ -70,7 +70,7 @@ def test_from_click_to_verified_delivery(stack, page_of, httpserver):
 
     owner.goto("/settings/account/webhooks/")
     owner.get_by_role("link", name="ERP").click()
-    expect(owner.get_by_text("delivered", exact=True)).to_be_visible()
+    expect(owner.locator("#log-rows").get_by_text("delivered", exact=True)).to_be_visible()
     assert "hush" not in owner.content()
     owner.get_by_role("link", name="ticket created").click()
     owner.get_by_text("Request", exact=True).click()
@@ -98,3 +98,24 @@ def test_newcomer_sees_a_verified_event_in_the_demo_inbox(stack, page_of):
     first = owner.locator("section.card").first
     expect(first.get_by_text("signature verified")).to_be_visible()
     expect(first.get_by_text('"event": "webhook.test"')).to_be_visible()
+
+
+def test_log_follows_what_happens_without_a_reload(stack, page_of):
+    owner = page_of("owner")
+    owner.goto("/settings/account/webhooks/")
+    owner.get_by_role("link", name="Demo inbox").click()
+
+    owner.get_by_role("button", name="Send test event").click()
+
+    expect(owner.locator("#delivery-now").get_by_text("HTTP 200", exact=True)).to_be_visible(timeout=10_000)
+    assert owner.console_errors == []
+
+
+def test_choice_of_events_is_looked_back_in_place(stack, page_of):
+    owner = page_of("owner")
+    owner.goto("/settings/account/webhooks/new/")
+
+    owner.get_by_label("ticket created").check()
+
+    expect(owner.locator("#preview")).to_contain_text("events of the last 7 days would have been sent")
+    assert owner.console_errors == []
