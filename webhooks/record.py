@@ -30,11 +30,12 @@ def record(webhook: Webhook, batch: Collection[Sent], lease: uuid.UUID, now: dat
         ids = [sent.delivery.pk for sent in batch]
         held = set(Delivery.objects.select_for_update().filter(pk__in=ids, lease=lease).values_list("pk", flat=True))
         ours = [sent for sent in batch if sent.delivery.pk in held]
+        if not ours:
+            return
         for sent in ours:
             sent.delivery.move_on(sent.outcome, now)
         _save([sent.delivery for sent in ours], now)
-        if ours:
-            Hour.objects.add(webhook, [sent.outcome for sent in ours], now)
+        Hour.objects.add(webhook, [sent.outcome for sent in ours], now)
         Attempt.objects.bulk_create(_attempt(webhook, sent) for sent in ours)
         webhook.learn([(sent.delivery.attempt_count, sent.outcome) for sent in ours], now)
         if any(sent.outcome.is_gone for sent in ours):

@@ -85,20 +85,26 @@ class Receiver:
 
     def _exchange(self, target: Target, request: bytes, call: Call, began: float, *, anew: bool) -> Outcome:
         """Send on a kept connection; where the other side has just closed it, once more on a new one."""
-        if not anew and (kept := connections.take(target)):
+        kept = None if anew else connections.take(target)
+        if kept:
             try:
-                return self._finish(kept, exchange(kept, request), call, began)
+                return self._use(kept, target, request, call, began)
             except (BrokenPipeError, ConnectionResetError, RemoteDisconnected):
-                kept.close()
-        return self._finish(opened := open_connection(target), exchange(opened, request), call, began)
+                logger.debug("A kept connection was closed by the other side.")
+        return self._use(open_connection(target), target, request, call, began)
 
-    def _finish(self, used: socket.socket, response: HTTPResponse, call: Call, began: float) -> Outcome:
-        waited = _since(began)
-        text, is_whole = _read(response)
-        if is_whole and not response.will_close and self._target:
-            connections.keep(self._target, used)
-        else:
-            used.close()
+    def _use(self, used: socket.socket, target: Target, request: bytes, call: Call, began: float) -> Outcome:
+        """Send and read over a connection, then keep it for the next request or close it."""
+        is_whole = False
+        try:
+            response = exchange(used, request)
+            waited = _since(began)
+            text, is_whole = _read(response)
+        finally:
+            if is_whole and not response.will_close:
+                connections.keep(target, used)
+            else:
+                used.close()
         call.timings["wait"] = max(waited - sum(call.timings.values()), 0)
         return Outcome(
             fault=_fault_of_status(response.status),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils import timezone
@@ -14,6 +15,7 @@ from webhooks.signing import signature_headers
 
 FIXED_HEADERS = {"Content-Type": "application/json", "User-Agent": "PlanRadar-Webhooks/1"}
 MASK = "••••••"
+SHORTEST_SECRET = 4  # characters; masking shorter ones in an answer would tell more than it hides
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,10 @@ class Sender:
         self._receiver = Receiver(webhook.url, headers=FIXED_HEADERS | headers, basic=basic)
         self._shown_head = _shown_head(webhook)
         self._secrets = webhook.signing_secrets(now)
+        hidden = [str(header.value) for header in webhook.headers.all() if header.is_hidden]
+        if basic:
+            hidden += [basic[1], b64encode(":".join(basic).encode()).decode()]
+        self._hidden = [secret for secret in hidden if len(secret) >= SHORTEST_SECRET]
 
     def post(self, event_uid: str, body: bytes, *, anew: bool = False) -> Posted:
         """Post an event; `anew` asks for a new connection even where one is kept."""
@@ -41,7 +47,16 @@ class Sender:
         timestamp = int(started_at.timestamp())
         signature = signature_headers(self._secrets, message_id=event_uid, timestamp=timestamp, body=body)
         outcome = self._receiver.post(headers=signature, body=body, anew=anew)
-        return Posted(started_at, self._shown_head + _head(signature), outcome)
+        return Posted(started_at, self._shown_head + _head(signature), self._without_echo(outcome))
+
+    def _without_echo(self, outcome: Outcome) -> Outcome:
+        """Mask what is secret where the receiver sends it back."""
+        head, excerpt = outcome.head, outcome.excerpt
+        for secret in self._hidden:
+            head, excerpt = head.replace(secret, MASK), excerpt.replace(secret, MASK)
+        if (head, excerpt) == (outcome.head, outcome.excerpt):
+            return outcome
+        return replace(outcome, head=head, excerpt=excerpt)
 
 
 def _head(headers: Mapping[str, str]) -> str:

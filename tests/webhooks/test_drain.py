@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 from standardwebhooks import Webhook as Verifier
+from werkzeug import Response
 
 from webhooks import claims
 from webhooks.drain import drain as drain_webhook
@@ -217,3 +218,31 @@ def test_healthy_receiver_is_served_where_nobody_may_wait(webhook, happen, recei
     drain_webhook(webhook.pk, may_wait=False)
 
     assert len(receiver.log) == 1
+
+
+def test_secret_that_the_receiver_sends_back_is_masked(make_webhook, happen, httpserver):
+    def echo(request):
+        return Response(f"{request.headers['Authorization']} {request.headers['X-Key']}", headers={"X-Echo": "hush-2"})
+
+    httpserver.expect_request("/hook").respond_with_handler(echo)
+    webhook = make_webhook(httpserver.url_for("/hook"), basic_user="erp", basic_password="hush-1")
+    Header.objects.create(webhook=webhook, name="X-Key", value="hush-2", is_hidden=True)
+    happen(webhook)
+
+    drain(webhook.pk)
+
+    attempt = Attempt.objects.get()
+    assert attempt.response_excerpt == "Basic •••••• ••••••"
+    assert "hush" not in attempt.response_head
+
+
+def test_webhook_deleted_while_it_is_drained_ends_quietly(webhook, happen, httpserver):
+    httpserver.clear()
+    httpserver.expect_request("/hook").respond_with_data("ok")
+    delivery = happen(webhook)
+    [claimed] = claims.claim(webhook, lease := uuid.uuid4(), timezone.now(), 10)
+    delivery.webhook.delete()
+
+    record(webhook, [Sent(claimed, timezone.now(), "", Outcome(fault=None, duration_ms=1))], lease, timezone.now())
+
+    assert Attempt.objects.count() == 0

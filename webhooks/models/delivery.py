@@ -32,7 +32,7 @@ class Event(models.Model):
     """Something that happened. `body` is what every receiver gets, byte for byte, on every attempt."""
 
     uid = models.CharField(max_length=36, unique=True, default=new_event_uid, editable=False)
-    account = models.ForeignKey(Account, models.CASCADE, related_name="events")
+    account = models.ForeignKey(Account, models.CASCADE, related_name="events", db_index=False)
     project = models.ForeignKey(Project, models.SET_NULL, null=True, related_name="+")
     type = models.CharField(_("event"), max_length=40)
     body = models.TextField(editable=False)
@@ -184,7 +184,7 @@ class Attempt(models.Model):
     The heads are lines of `Name: value`. The steps are null where they did not take place, as on a kept connection.
     """
 
-    delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="attempts")
+    delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="attempts", db_index=False)
     number = models.PositiveSmallIntegerField(_("number"))
     started_at = models.DateTimeField(_("started"))
     duration_ms = models.PositiveIntegerField(_("duration"))

@@ -126,22 +126,27 @@ class Webhook(models.Model):
 
     def pause(self) -> None:
         """Hold what waits, and what happens from now on."""
-        self._move_to(self.State.PAUSED)
-        self.hold()
+        self._hold_as(self.State.PAUSED)
 
     def disable(self) -> None:
         """Hold what waits, and what happens from now on, because the receiver does not want it."""
-        self._move_to(self.State.DISABLED)
-        self.hold()
+        self._hold_as(self.State.DISABLED)
 
     def resume(self, *, send_since: datetime | None, now: datetime) -> None:
         """Send again: what is held since then, or nothing of it if None. The receiver starts with a clean record."""
-        self.failure_streak, self.failing_since, self.probe_at, self.told = 0, None, None, self.Told.NOTHING
-        self._move_to(self.State.ACTIVE, "failure_streak", "failing_since", "probe_at", "told")
-        held = self.deliveries.filter(status="held")
-        if send_since is not None:
-            held.filter(created_at__gte=send_since).update(status="pending", next_attempt_at=now)
-        self.expire(held, now)
+        with transaction.atomic():
+            held = self.deliveries.filter(status="held")
+            if send_since is not None:
+                held.filter(created_at__gte=send_since).update(status="pending", next_attempt_at=now)
+            self.expire(held, now)
+            self.failure_streak, self.failing_since, self.probe_at, self.told = 0, None, None, self.Told.NOTHING
+            self._move_to(self.State.ACTIVE, "failure_streak", "failing_since", "probe_at", "told")
+
+    def _hold_as(self, state: State) -> None:
+        """Hold what waits. What a worker is sending right now is left to it; the sweep sees to the rest."""
+        with transaction.atomic():
+            self.deliveries.filter(status="pending", lease=None).update(status="held", next_attempt_at=None)
+            self._move_to(state)
 
     def expire(self, deliveries: models.QuerySet[Any], now: datetime) -> None:
         """Give up deliveries that are held, and book them."""
