@@ -33,12 +33,13 @@ def run() -> None:
             account = deliveries.make_account()
             hooks = [deliveries.make_webhook(account, f"{url}/hook/{number}") for number in range(WEBHOOKS)]
             time.sleep(5)
+            _p99(url, hooks, hooks[SILENT:])  # warms up
             healthy = _p99(url, hooks, hooks[SILENT:])
             Webhook.objects.filter(pk__in=[hook.pk for hook in hooks[:SILENT]]).update(url=f"{url}/silent")
             with_dead = _p99(url, hooks, hooks[SILENT:])
     finally:
         for worker in workers:
-            worker.send_signal(signal.SIGKILL)
+            worker.send_signal(signal.SIGQUIT)
             worker.wait()
     print(f"p99_with_dead_receivers: {with_dead / healthy:.2f} ({with_dead:.3f} s against {healthy:.3f} s)")
 
