@@ -1,4 +1,0 @@
-// Makes pages smoother; every page works without it.
-import "./copy.js";
-import "./formset.js";
-import "./forms.js";
