@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 
 import pytest
 from django.conf import settings
@@ -104,12 +105,16 @@ def project(account):
 
 @pytest.fixture
 def client_of():
-    """Sign a member in, or nobody."""
+    """Sign a member in, or nobody: just now, or so many seconds ago."""
 
-    def client_of(membership):
+    def client_of(membership, seconds_ago=0):
         client = Client()
         if membership is not None:
             client.force_login(membership.user, backend=settings.AUTHENTICATION_BACKENDS[0])
+            session = client.session
+            session["account_authentication_methods"] = [{"method": "password", "at": time.time() - seconds_ago}]
+            session["account_authentication_methods_user"] = str(membership.user.pk)
+            session.save()
         return client
 
     return client_of
