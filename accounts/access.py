@@ -11,7 +11,8 @@ from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -47,12 +48,12 @@ class MissingRight(PermissionDenied):
 
 def require(
     right: Right,
-) -> Callable[[Callable[Concatenate[AccountRequest, P], HttpResponse]], Callable[..., HttpResponse]]:
+) -> Callable[[Callable[Concatenate[AccountRequest, P], HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """Answer 403, naming the right and who can give it, to those who lack it."""
 
-    def decorate(view: Callable[Concatenate[AccountRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:
+    def decorate(view: Callable[Concatenate[AccountRequest, P], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
-        def checked(request: AccountRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def checked(request: AccountRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             check(request, right)
             return view(request, *args, **kwargs)
 
@@ -69,8 +70,8 @@ def check(request: AccountRequest, right: Right) -> None:
 
 
 def require_recent_sign_in(
-    view: Callable[Concatenate[AccountRequest, P], HttpResponse],
-) -> Callable[Concatenate[AccountRequest, P], HttpResponse]:
+    view: Callable[Concatenate[AccountRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[AccountRequest, P], HttpResponseBase]:
     """Ask for the password again, unless the person signed in, or was asked, within the last 5 minutes.
 
     It is asked before the form is shown, so that nothing typed is lost; whoever takes longer over the form is
@@ -78,7 +79,7 @@ def require_recent_sign_in(
     """
 
     @wraps(view)
-    def checked(request: AccountRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def checked(request: AccountRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if signed_in_recently(request):
             return view(request, *args, **kwargs)
         if request.method == "POST":

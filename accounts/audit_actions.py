@@ -10,8 +10,6 @@ GROUPS: dict[str | Promise, dict[str, str | Promise]] = {
         "account.changed": _("account changed"),
         "account.owner_changed": _("ownership handed over"),
         "profile.changed": _("profile changed"),
-        "audit.exported": _("audit log exported"),
-        "users.exported": _("list of rights exported"),
     },
     _("Users"): {
         "user.created": _("user created"),

@@ -4,13 +4,12 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import AccountRequest, require
 from accounts.forms import AccountForm, ProfileForm
 from accounts.middleware import SESSION_KEY
-from accounts.models import Membership
-from accounts.rights import ACCOUNT_OWNER, MANAGE_USERS
+from accounts.rights import ACCOUNT_OWNER
 
 
 @require_http_methods(["GET", "POST"])
@@ -41,13 +40,6 @@ def account_switch(request: AccountRequest) -> HttpResponse:
             request.session[SESSION_KEY] = membership.account_id
             return redirect("home")
     raise Http404
-
-
-@require_GET
-@require(MANAGE_USERS)
-def user_list(request: AccountRequest) -> HttpResponse:
-    members = Membership.objects.of(request.account).order_by("user__name", "pk")
-    return render(request, "accounts/user_list.html", {"members": members})
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
