@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.access import AccountRequest
@@ -15,7 +16,7 @@ from accounts.audit_actions import LABELS
 from accounts.models import Account, AuditEntry
 from accounts.models.audit import FIRST, dumps, fingerprint
 
-__all__ = ["NotInTransaction", "Verdict", "changes", "fingerprint", "note", "record", "verify"]
+__all__ = ["NotInTransaction", "Verdict", "changes", "fingerprint", "note", "noted", "record", "verify"]
 
 
 class NotInTransaction(RuntimeError):
@@ -73,6 +74,16 @@ def note(
     return record(
         action, account=request.account, actor=actor, subject=subject, detail=detail, ip=request.META["REMOTE_ADDR"]
     )
+
+
+@contextmanager
+def noted(
+    request: AccountRequest, action: str, *, subject: str, detail: Mapping[str, object] | None = None
+) -> Iterator[None]:
+    """Do what is in the block and note it, both or neither."""
+    with transaction.atomic():
+        yield
+        note(request, action, subject=subject, detail=detail)
 
 
 def changes(before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, dict[str, object]]:

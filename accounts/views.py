@@ -16,7 +16,7 @@ from accounts.rights import ACCOUNT_OWNER
 def profile(request: AccountRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        form.save_noted(ip=request.META["REMOTE_ADDR"])
         messages.success(request, _("Your profile is saved."))
         return redirect("accounts:profile")
     return render(request, "accounts/profile.html", {"form": form})
@@ -27,7 +27,7 @@ def profile(request: AccountRequest) -> HttpResponse:
 def account(request: AccountRequest) -> HttpResponse:
     form = AccountForm(request.POST or None, instance=request.account)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        form.save_noted(request)
         messages.success(request, _("The account is saved."))
         return redirect("accounts:account")
     return render(request, "accounts/account.html", {"form": form})
