@@ -1,13 +1,21 @@
-"""Asking for a right before a view runs."""
+"""Asking for a right, or for the password again, before a view runs."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
+from allauth.account.authentication import get_authentication_records
+from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from accounts.models import Account, Membership, User
 from accounts.rights import MEMBER, Right
@@ -40,12 +48,12 @@ class MissingRight(PermissionDenied):
 
 def require(
     right: Right,
-) -> Callable[[Callable[Concatenate[AccountRequest, P], HttpResponse]], Callable[..., HttpResponse]]:
+) -> Callable[[Callable[Concatenate[AccountRequest, P], HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """Answer 403, naming the right and who can give it, to those who lack it."""
 
-    def decorate(view: Callable[Concatenate[AccountRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:
+    def decorate(view: Callable[Concatenate[AccountRequest, P], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
-        def checked(request: AccountRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def checked(request: AccountRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             check(request, right)
             return view(request, *args, **kwargs)
 
@@ -59,3 +67,29 @@ def check(request: AccountRequest, right: Right) -> None:
         raise MissingRight(MEMBER)
     if not right.allows(request.membership):
         raise MissingRight(right)
+
+
+def require_recent_sign_in(
+    view: Callable[Concatenate[AccountRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[AccountRequest, P], HttpResponseBase]:
+    """Ask for the password again, unless the person signed in, or was asked, within the last 5 minutes.
+
+    It is asked before the form is shown, so that nothing typed is lost; whoever takes longer over the form is
+    led back to it. Put it below `@require`, so that nobody is asked who may not open the page anyway.
+    """
+
+    @wraps(view)
+    def checked(request: AccountRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if signed_in_recently(request):
+            return view(request, *args, **kwargs)
+        if request.method == "POST":
+            messages.warning(request, _("Nothing was changed yet. Confirm that it is you, then send the form again."))
+        query = urlencode({"next": request.get_full_path()})
+        return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{query}")
+
+    return checked
+
+
+def signed_in_recently(request: HttpRequest) -> bool:
+    moments = [record["at"] for record in get_authentication_records(request, request.user)]
+    return bool(moments) and time.time() - max(moments) < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT

@@ -65,6 +65,7 @@ def _menu(request: AnyRequest, membership: Membership | None) -> list[MenuGroup]
             item(_("Account"), "accounts:account", "building-2", exact=True),
             item(_("Webhooks"), "webhooks:webhook_list", "webhook"),
             item(_("PlanRadar Connect"), "connect:request_detail", "blocks"),
+            item(_("Audit log"), "accounts:audit_list", "scroll-text"),
         ]
         groups.append(MenuGroup(_("Account"), account))
     if allowed(rights.MANAGE_USERS):

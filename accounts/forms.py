@@ -6,9 +6,13 @@ from typing import Any, ClassVar
 from allauth.account.forms import LoginForm
 from django import forms
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Account, User
+from accounts import audit
+from accounts.access import AccountRequest
+from accounts.actors import Actor
+from accounts.models import Account, Membership, User
 
 
 def time_zones() -> list[tuple[str, str]]:
@@ -27,6 +31,25 @@ class ProfileForm(forms.ModelForm):
         model = User
         fields: ClassVar[list[str]] = ["name", "language", "time_zone"]
 
+    def save_noted(self, *, ip: str) -> None:
+        """Save; a new name is taken over, and written down, by every account that the person belongs to."""
+        user, was = self.instance, self.initial["name"]
+        with transaction.atomic():
+            user.save(update_fields=self.Meta.fields)
+            if user.name == was:
+                return
+            for member in Membership.objects.joined().filter(user=user).select_related("account").order_by("account"):
+                member.name = user.name
+                member.save(update_fields=["name"])
+                audit.record(
+                    "profile.changed",
+                    account=member.account,
+                    actor=Actor(user, via="page"),
+                    subject=f"{user.name} <{user.email}>",
+                    detail={"name": {"from": was, "to": user.name}},
+                    ip=ip,
+                )
+
 
 class SignInForm(LoginForm):
     """allauth's form without placeholders, since every field has a label, and with the link outside the field."""
@@ -42,3 +65,11 @@ class AccountForm(forms.ModelForm):
     class Meta:
         model = Account
         fields: ClassVar[list[str]] = ["name"]
+
+    def save_noted(self, request: AccountRequest) -> None:
+        """Save what the form shows and nothing else, since the owner may be handing the account over meanwhile."""
+        before = {name: self.initial[name] for name in self.changed_data}
+        changes = audit.changes(before, {name: self.cleaned_data[name] for name in self.changed_data})
+        if changes:
+            with audit.noted(request, "account.changed", subject=self.instance.name, detail=changes):
+                self.instance.save(update_fields=self.Meta.fields)

@@ -15,7 +15,7 @@ from accounts.models import Membership
 
 
 def is_active(member: Membership) -> bool:
-    return member.is_active and member.user.is_active
+    return member.state == Membership.State.ACTIVE
 
 
 def is_owner(member: Membership) -> bool:
@@ -46,9 +46,26 @@ def may_edit_member(member: Membership, other: Membership) -> bool:
     return same_account(member, other) and may_manage_users(member) and (not other.is_owner or member == other)
 
 
+def may_change_rights_of(member: Membership, other: Membership) -> bool:
+    """Change kind and API access. Nobody raises their own rights, and the owner's are beyond change."""
+    return may_edit_member(member, other) and member != other and not other.is_owner
+
+
+def may_make_external(member: Membership, other: Membership) -> bool:
+    """Turn the other external, which takes *manage users* away, if they have it."""
+    taken = other.can_manage_users
+    return may_change_rights_of(member, other) and (not taken or may_give_manage_users(member, other))
+
+
 def may_give_manage_users(member: Membership, other: Membership) -> bool:
     """Give or take *manage users*: the owner alone, and not of themself."""
     return same_account(member, other) and is_owner(member) and not other.is_owner
+
+
+def may_hand_over_to(member: Membership, other: Membership) -> bool:
+    """Make the other the account's owner: an active internal user."""
+    able = is_active(other) and is_internal(other) and member != other
+    return able and same_account(member, other) and is_owner(member)
 
 
 def may_deactivate(member: Membership, other: Membership) -> bool:

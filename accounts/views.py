@@ -4,20 +4,19 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import AccountRequest, require
 from accounts.forms import AccountForm, ProfileForm
 from accounts.middleware import SESSION_KEY
-from accounts.models import Membership
-from accounts.rights import ACCOUNT_OWNER, MANAGE_USERS
+from accounts.rights import ACCOUNT_OWNER
 
 
 @require_http_methods(["GET", "POST"])
 def profile(request: AccountRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        form.save_noted(ip=request.META["REMOTE_ADDR"])
         messages.success(request, _("Your profile is saved."))
         return redirect("accounts:profile")
     return render(request, "accounts/profile.html", {"form": form})
@@ -28,7 +27,7 @@ def profile(request: AccountRequest) -> HttpResponse:
 def account(request: AccountRequest) -> HttpResponse:
     form = AccountForm(request.POST or None, instance=request.account)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        form.save_noted(request)
         messages.success(request, _("The account is saved."))
         return redirect("accounts:account")
     return render(request, "accounts/account.html", {"form": form})
@@ -41,13 +40,6 @@ def account_switch(request: AccountRequest) -> HttpResponse:
             request.session[SESSION_KEY] = membership.account_id
             return redirect("home")
     raise Http404
-
-
-@require_GET
-@require(MANAGE_USERS)
-def user_list(request: AccountRequest) -> HttpResponse:
-    members = Membership.objects.of(request.account).order_by("user__name", "pk")
-    return render(request, "accounts/user_list.html", {"members": members})
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -16,8 +16,8 @@ from tokens.problems import Problem
 router = Router()
 COLUMNS = {
     "id": "user_id",
-    "name": "user__name",
-    "firstname": "user__name",
+    "name": "name",
+    "firstname": "name",
     "email": "user__email",
     "user_type": "kind",
     "created_at": "created_at",
@@ -30,9 +30,9 @@ class UserQuery(Changing):
 
 @router.get("/users", response=Page, summary="List users")
 def user_list(request: ApiRequest, path: Path[CustomerPath], query: Query[UserQuery]) -> HttpResponse:
-    members = Membership.objects.of(request.auth.account)
+    members = Membership.objects.of(request.auth.account).joined()
     if query.search:
-        members = members.filter(Q(user__name__icontains=query.search) | Q(user__email__icontains=query.search))
+        members = members.filter(Q(name__icontains=query.search) | Q(user__email__icontains=query.search))
     if query.since:
         members = members.filter(created_at__gt=query.since)
     return page(ordered(members, query.sort or "id", COLUMNS), query, resources.user)
@@ -40,7 +40,7 @@ def user_list(request: ApiRequest, path: Path[CustomerPath], query: Query[UserQu
 
 @router.get("/users/{user_id}", response=Single, summary="Read a user")
 def user_detail(request: ApiRequest, path: Path[UserPath]) -> HttpResponse:
-    member = Membership.objects.of(request.auth.account).filter(user_id=key_of(path.user_id)).first()
+    member = Membership.objects.of(request.auth.account).joined().filter(user_id=key_of(path.user_id)).first()
     if member is None:
         raise Problem(404, _("There is no such user."))
     return single(resources.user(member))

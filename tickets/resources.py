@@ -140,12 +140,12 @@ def author(row: User) -> Resource:
 
 def user(row: Membership) -> Resource:
     """Describe a member of an account, loaded with their user."""
-    first, _, last = row.user.name.partition(" ")
+    first, _, last = row.name.partition(" ")
     return {
         "id": str(row.user_id),
         "type": "users",
         "attributes": {
-            "name": row.user.name,
+            "name": row.name,
             "firstname": first,
             "lastname": last,
             "email": row.user.email,

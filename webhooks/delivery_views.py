@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_ratelimit.core import is_ratelimited
 
+from accounts import audit
 from accounts.access import AccountRequest, require
 from accounts.actors import Actor
 from accounts.rights import ACCOUNT_OWNER
@@ -38,7 +39,9 @@ def delivery_redeliver(request: AccountRequest, pk: int, delivery_pk: int) -> Ht
     delivery = _delivery(request, pk, delivery_pk)
     if _sends_too_much(request):
         return redirect("webhooks:delivery_detail", pk, delivery_pk)
-    again = services.redeliver(delivery=delivery)
+    detail = {"event": delivery.event.uid}
+    with audit.noted(request, "webhook.redelivered", subject=delivery.webhook.description, detail=detail):
+        again = services.redeliver(delivery=delivery)
     messages.success(request, _("The event is on its way again, with the same id and the same body."))
     return redirect("webhooks:delivery_detail", pk, again.pk)
 
@@ -52,7 +55,8 @@ def test_send(request: AccountRequest, pk: int) -> HttpResponse:
     if not webhook.is_active:
         messages.error(request, _("Switch the webhook on before you send a test event."))
         return redirect("webhooks:webhook_detail", pk)
-    delivery = services.send_test(webhook=webhook, actor=Actor(request.user, via="page"))
+    with audit.noted(request, "webhook.tested", subject=webhook.description):
+        delivery = services.send_test(webhook=webhook, actor=Actor(request.user, via="page"))
     messages.success(request, _("A test event is on its way."))
     return redirect("webhooks:delivery_detail", pk, delivery.pk)
 

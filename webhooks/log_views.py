@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts import audit
 from accounts.access import AccountRequest, require
 from accounts.rights import ACCOUNT_OWNER
 from webhooks import services
@@ -46,7 +47,9 @@ def webhook_recover(request: AccountRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         since = form.cleaned_data["since"]
         if request.method == "POST":
-            sent = services.recover(webhook=webhook, since=since)
+            detail = {"failed_since": since}
+            with audit.noted(request, "webhook.replayed", subject=webhook.description, detail=detail):
+                sent = services.recover(webhook=webhook, since=since)
             message = ngettext("%(number)s event is sent again.", "%(number)s events are sent again.", sent)
             messages.success(request, message % {"number": sent})
             return redirect("webhooks:webhook_detail", pk)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,8 +15,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts import audit
 from accounts.access import AccountRequest, require
 from accounts.rights import ACCOUNT_OWNER
+from webhooks.facts import facts_of
 from webhooks.forms import ResumeForm, SecretForm, WebhookForm, is_valid
 from webhooks.header_forms import HeaderFormSet
 from webhooks.models import Webhook
@@ -51,7 +53,10 @@ def webhook_create(request: AccountRequest) -> HttpResponse:
     if request.method != "POST" or not is_valid(form, headers):
         return render(request, "webhooks/webhook_form.html", {"form": form, "headers": headers})
     try:
-        secret = form.save_with(headers, now=timezone.now())
+        with transaction.atomic():
+            secret = form.save_with(headers, now=timezone.now())
+            facts = facts_of(form.instance)
+            audit.note(request, "webhook.created", subject=form.instance.description, detail=facts)
     except IntegrityError:
         return render(request, "webhooks/secret_shown.html")
     return render(request, "webhooks/secret_created.html", {"webhook": form.instance, "secret": secret, "is_new": True})
@@ -84,7 +89,11 @@ def webhook_edit(request: AccountRequest, pk: int) -> HttpResponse:
     form = WebhookForm(request.POST or None, instance=webhook, account=request.account)
     headers = HeaderFormSet(request.POST or None, prefix="headers", webhook=webhook)
     if request.method == "POST" and is_valid(form, headers):
-        form.save_with(headers, now=timezone.now())
+        with transaction.atomic():
+            before = facts_of(webhook)
+            form.save_with(headers, now=timezone.now())
+            changes = audit.changes(before, facts_of(webhook))
+            audit.note(request, "webhook.changed", subject=webhook.description, detail=changes)
         messages.success(request, _("The webhook is saved."))
         return redirect("webhooks:webhook_detail", pk)
     return render(request, "webhooks/webhook_form.html", {"form": form, "headers": headers, "webhook": webhook})
@@ -95,7 +104,8 @@ def webhook_edit(request: AccountRequest, pk: int) -> HttpResponse:
 def webhook_delete(request: AccountRequest, pk: int) -> HttpResponse:
     webhook = _webhook(request, pk)
     if request.method == "POST":
-        webhook.delete()
+        with audit.noted(request, "webhook.deleted", subject=webhook.description, detail=facts_of(webhook)):
+            webhook.delete()
         messages.success(request, _("The webhook “%(name)s” is deleted.") % {"name": webhook.description})
         return redirect("webhooks:webhook_list")
     waiting = webhook.deliveries.filter(status__in=["pending", "held"]).count()
@@ -125,7 +135,8 @@ def webhook_delete(request: AccountRequest, pk: int) -> HttpResponse:
 def webhook_pause(request: AccountRequest, pk: int) -> HttpResponse:
     webhook = _webhook(request, pk)
     if webhook.is_active:
-        webhook.pause()
+        with audit.noted(request, "webhook.paused", subject=webhook.description):
+            webhook.pause()
         messages.success(request, _("The webhook is off. What happens from now on is held, not lost."))
     return redirect("webhooks:webhook_detail", pk)
 
@@ -138,7 +149,9 @@ def webhook_resume(request: AccountRequest, pk: int) -> HttpResponse:
         return redirect("webhooks:webhook_detail", pk)
     form = ResumeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        webhook.resume(send_since=form.send_since(), now=timezone.now())
+        detail = {"held": form.cleaned_data["held"]}
+        with audit.noted(request, "webhook.resumed", subject=webhook.description, detail=detail):
+            webhook.resume(send_since=form.send_since(), now=timezone.now())
         messages.success(request, _("The webhook is on."))
         return redirect("webhooks:webhook_detail", pk)
     held = webhook.deliveries.filter(status="held").count()
@@ -155,7 +168,10 @@ def secret_replace(request: AccountRequest, pk: int) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return render(request, "webhooks/secret_replace.html", {"webhook": webhook, "form": form})
     try:
-        secret = webhook.make_secret(once=form.cleaned_data["once"], now=timezone.now())
+        with transaction.atomic():
+            secret = webhook.make_secret(once=form.cleaned_data["once"], now=timezone.now())
+            seal = {"secret": audit.fingerprint(secret)}
+            audit.note(request, "webhook.secret_replaced", subject=webhook.description, detail=seal)
     except IntegrityError:
         return render(request, "webhooks/secret_shown.html", {"webhook": webhook})
     return render(request, "webhooks/secret_created.html", {"webhook": webhook, "secret": secret})

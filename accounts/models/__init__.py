@@ -1,5 +1,16 @@
+from accounts.models.audit import AuditEntry
+from accounts.models.invitations import Invitation
 from accounts.models.mail import OutgoingMail
 from accounts.models.people import Account, Membership, User
 from accounts.models.projects import Project, ProjectQuerySet
 
-__all__ = ["Account", "Membership", "OutgoingMail", "Project", "ProjectQuerySet", "User"]
+__all__ = [
+    "Account",
+    "AuditEntry",
+    "Invitation",
+    "Membership",
+    "OutgoingMail",
+    "Project",
+    "ProjectQuerySet",
+    "User",
+]

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.fields import EncryptedText
+
 LEASE = timedelta(minutes=5)
 RETRY_DELAY = timedelta(minutes=5)  # times the number of attempts
 MAX_ATTEMPTS = 50  # four days
@@ -22,8 +24,8 @@ class OutgoingMail(models.Model):
 
     to = models.EmailField()
     subject = models.CharField(max_length=200)
-    text = models.TextField()
-    html = models.TextField()
+    text = EncryptedText()  # it may hold a link that lets in who has it
+    html = EncryptedText()
     created_at = models.DateTimeField(default=timezone.now)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(default=timezone.now, null=True)
@@ -52,5 +54,7 @@ class OutgoingMail(models.Model):
     def put_off(self, now: datetime) -> None:
         """Try again later, or not any more."""
         self.refresh_from_db(fields=["attempts"])
-        self.next_attempt_at = now + RETRY_DELAY * self.attempts if self.attempts < MAX_ATTEMPTS else None
-        self.save(update_fields=["next_attempt_at"])
+        self.next_attempt_at = now + RETRY_DELAY * self.attempts
+        if self.attempts >= MAX_ATTEMPTS:
+            self.next_attempt_at, self.text, self.html = None, "", ""
+        self.save(update_fields=["next_attempt_at", "text", "html"])

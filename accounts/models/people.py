@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -87,11 +87,29 @@ class Account(models.Model):
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
-    def active(self) -> MembershipQuerySet:
-        return self.filter(is_active=True, user__is_active=True)
-
     def of(self, account: Account) -> MembershipQuerySet:
         return self.filter(account=account).select_related("user", "account")
+
+    def joined(self) -> MembershipQuerySet:
+        """Leave out those who were invited and have not accepted: nothing that they are elsewhere may show here."""
+        return self.exclude(joined_at=None)
+
+    def active(self) -> MembershipQuerySet:
+        return self.joined().filter(is_active=True, user__is_active=True)
+
+    def in_state(self, state: Membership.State) -> MembershipQuerySet:
+        if state == Membership.State.ACTIVE:
+            return self.active()
+        if state == Membership.State.INVITED:
+            return self.filter(joined_at=None)
+        return self.joined().filter(models.Q(is_active=False) | models.Q(user__is_active=False))
+
+    def matching(self, text: str) -> MembershipQuerySet:
+        """Find a part of a name or e-mail, or a user's number."""
+        found = models.Q(name__icontains=text) | models.Q(user__email__icontains=text)
+        if text.isdecimal() and len(text) < 19:
+            found |= models.Q(user_id=int(text), joined_at__isnull=False)
+        return self.filter(found)
 
 
 class Membership(models.Model):
@@ -101,13 +119,22 @@ class Membership(models.Model):
         INTERNAL = "internal", _("internal user")
         EXTERNAL = "external", _("external user")
 
+    class State(models.TextChoices):
+        ACTIVE = "active", _("active")
+        INVITED = "invited", _("invited")
+        DEACTIVATED = "deactivated", _("deactivated")
+
     account = models.ForeignKey(Account, models.CASCADE, related_name="memberships", verbose_name=_("account"))
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name=_("user"))
+    name = models.CharField(
+        _("name"), max_length=150, blank=True, help_text=_("As this account calls them. Empty: as they call themself.")
+    )
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.INTERNAL)
     can_manage_users = models.BooleanField(_("manage users"), default=False)
     has_api_access = models.BooleanField(_("API access"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    joined_at = models.DateTimeField(_("joined"), default=timezone.now, null=True, blank=True)
 
     objects = MembershipQuerySet.as_manager()
 
@@ -125,9 +152,23 @@ class Membership(models.Model):
                 condition=models.Q(kind="internal") | models.Q(can_manage_users=False),
             ),
         ]
+        indexes: ClassVar[list[models.Index]] = [
+            # The list of an account's users by name.
+            models.Index(fields=["account", "name", "id"], name="members_by_name"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.user} ({self.account})"
+        return f"{self.name or self.user} ({self.account})"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.name = self.name or self.user.name
+        super().save(*args, **kwargs)
+
+    @property
+    def state(self) -> Membership.State:
+        if self.joined_at is None:
+            return self.State.INVITED
+        return self.State.ACTIVE if self.is_active and self.user.is_active else self.State.DEACTIVATED
 
     @property
     def is_owner(self) -> bool:

@@ -1,0 +1,54 @@
+"""Who acts on an account's users, and a look at both sides that holds until the end of the transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from django.core.exceptions import PermissionDenied
+
+from accounts import audit
+from accounts.access import AccountRequest
+from accounts.actors import Actor
+from accounts.models import Account, Membership
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """The member who acts on a page, and the address they act from."""
+
+    member: Membership
+    ip: str
+
+    @classmethod
+    def request(cls, request: AccountRequest) -> By:
+        return cls(request.membership, request.META["REMOTE_ADDR"])
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(self.member.user, via="page")
+
+    def locked(self, other: Membership) -> tuple[By, Membership]:
+        """Lock the account, then read both members anew: their rights may have changed since the page was opened."""
+        by = self.alone()
+        return by, Membership.objects.of(by.member.account).get(pk=other.pk)
+
+    def alone(self) -> By:
+        """Lock the account, then read the one who acts anew."""
+        account = Account.objects.select_for_update(no_key=True).get(pk=self.member.account_id)
+        member = Membership.objects.of(account).filter(pk=self.member.pk).first()
+        if member is None:
+            raise PermissionDenied
+        return replace(self, member=member)
+
+    def record(self, action: str, *, of: Membership, detail: Mapping[str, object] | None = None) -> None:
+        """Write into the audit log what was done to a member."""
+        subject = f"{of.name} <{of.user.email}>"
+        account = self.member.account
+        audit.record(action, account=account, actor=self.actor, subject=subject, detail=detail, ip=self.ip)
+
+
+def must(allowed: bool) -> None:
+    """Refuse what stopped being allowed while the page was open."""
+    if not allowed:
+        raise PermissionDenied

@@ -1,0 +1,64 @@
+"""What the audit log can tell of: the names that are stored, and the words for them."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+GROUPS: dict[str | Promise, dict[str, str | Promise]] = {
+    _("Account"): {
+        "account.changed": _("account changed"),
+        "account.owner_changed": _("ownership handed over"),
+        "profile.changed": _("profile changed"),
+    },
+    _("Users"): {
+        "user.created": _("user created"),
+        "user.changed": _("user changed"),
+        "user.rights_changed": _("rights changed"),
+        "user.deactivated": _("user deactivated"),
+        "user.reactivated": _("user reactivated"),
+        "invitation.sent": _("invitation sent"),
+        "invitation.revoked": _("invitation revoked"),
+        "invitation.accepted": _("invitation accepted"),
+    },
+    _("Tokens"): {
+        "token.created": _("token created"),
+        "token.changed": _("token changed"),
+        "token.rotated": _("token rotated"),
+        "token.superseded": _("token superseded"),
+        "token.deleted": _("token deleted"),
+        "token.expired": _("token expired"),
+        "token.leaked": _("token revoked, because it leaked"),
+        "token.policy_changed": _("longest life of tokens changed"),
+    },
+    _("API limit"): {
+        "limit.requested": _("higher limit asked for"),
+        "limit.changed": _("limit changed"),
+        "limit.declined": _("higher limit declined"),
+    },
+    _("Webhooks"): {
+        "webhook.created": _("webhook created"),
+        "webhook.changed": _("webhook changed"),
+        "webhook.deleted": _("webhook deleted"),
+        "webhook.paused": _("webhook switched off"),
+        "webhook.resumed": _("webhook switched on"),
+        "webhook.disabled": _("webhook disabled by the system"),
+        "webhook.secret_replaced": _("signing secret replaced"),
+        "webhook.tested": _("test event sent"),
+        "webhook.redelivered": _("event sent again"),
+        "webhook.replayed": _("events replayed"),
+    },
+    _("PlanRadar Connect"): {
+        "connect.requested": _("access requested"),
+        "connect.changed": _("request changed"),
+        "connect.withdrawn": _("request withdrawn"),
+        "connect.in_review": _("request in review"),
+        "connect.question_asked": _("question asked"),
+        "connect.answered": _("question answered"),
+        "connect.granted": _("access granted"),
+        "connect.declined": _("access declined"),
+        "connect.ended": _("access ended"),
+    },
+}
+
+LABELS: dict[str, str | Promise] = {name: label for actions in GROUPS.values() for name, label in actions.items()}
