@@ -1,5 +1,11 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
+
+from accounts import mail
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -7,3 +13,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def send_mail(self, template_prefix: str, email: str, context: Mapping[str, object]) -> None:
+        """Leave the sending to a worker: no mail server keeps a request waiting, or tells by its time who is known."""
+        facts = {"request": self.request, "email": email, **context}
+        message = self.render_mail(template_prefix, email, facts)
+        mail.write(email, subject=message.subject, text=message.body)

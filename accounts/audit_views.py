@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from accounts import audit
 from accounts.access import AccountRequest, require
 from accounts.audit_actions import LABELS
+from accounts.audit_facts import words_of
 from accounts.audit_forms import AuditFilter
 from accounts.models import AuditEntry
 from accounts.rights import ACCOUNT_OWNER
@@ -31,7 +32,10 @@ def audit_list(request: AccountRequest) -> HttpResponse:
     context = {
         "form": form,
         "page_obj": page,
-        "rows": [{"entry": entry, "label": LABELS.get(entry.action, entry.action)} for entry in page],
+        "rows": [
+            {"entry": entry, "label": LABELS.get(entry.action, entry.action), "facts": words_of(entry)}
+            for entry in page
+        ],
         "total": total,
         "verdict": audit.verify(request.account.pk) if is_checked else None,
     }

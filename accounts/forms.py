@@ -4,6 +4,7 @@ import zoneinfo
 from typing import Any, ClassVar
 
 from allauth.account.forms import LoginForm
+from allauth.account.forms import ReauthenticateForm as AllauthReauthenticateForm
 from django import forms
 from django.conf import settings
 from django.db import transaction
@@ -58,6 +59,13 @@ class SignInForm(LoginForm):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
+        self.fields["password"].help_text = ""
+
+
+class ReauthenticateForm(AllauthReauthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].widget.attrs.pop("placeholder", None)
         self.fields["password"].help_text = ""
 
 

@@ -4,11 +4,16 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
+from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts import invitations
 from accounts.models import Invitation
+
+
+def _rules_of_passwords() -> str:
+    return " ".join(password_validators_help_texts())
 
 
 class JoinForm(forms.Form):
@@ -30,7 +35,7 @@ class PasswordForm(JoinForm):
         strip=False,
         max_length=1000,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=password_validators_help_text_html,
+        help_text=lazy(_rules_of_passwords, str)(),
     )
     again = forms.CharField(
         label=_("Password once more"),

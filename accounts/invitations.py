@@ -6,6 +6,7 @@ the mail are alike, and the name shown is the one that the inviter typed, until 
 
 from __future__ import annotations
 
+import zoneinfo
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -132,5 +133,6 @@ def _send(invitation: Invitation, *, by: By) -> None:
         "link": mail.link(reverse("accounts:invitation_open", args=[secret])),
         "expires_at": invitation.expires_at,
     }
-    with translation.override(member.user.language or translation.get_language()):
+    zone = zoneinfo.ZoneInfo(member.user.time_zone)
+    with translation.override(member.user.language or translation.get_language()), timezone.override(zone):
         mail.send_to_address(member.user.email, "invitation", context)

@@ -59,7 +59,6 @@ SORTS: dict[str, tuple[str | Promise, list[str]]] = {
     "name": (_("Name"), ["name", "pk"]),
     "email": (_("E-mail"), ["user__email"]),
     "kind": (_("Kind"), ["kind", "name", "pk"]),
-    "created": (_("Added"), ["created_at", "pk"]),
 }
 
 

@@ -33,6 +33,11 @@ def send_to_address(address: str, template: str, context: Mapping[str, object]) 
     """Put a mail on its way to an address, in the language that is active now."""
     values = {"base_url": settings.BASE_URL, **context}
     subject, _, text = render_to_string(f"mail/{template}.txt", values).strip().partition("\n")
+    return write(address, subject=subject, text=text)
+
+
+def write(address: str, *, subject: str, text: str) -> OutgoingMail:
+    """Put a mail on its way whose words are there already."""
     html = render_to_string("mail/_html.html", {"subject": subject, "text": text.strip()})
     mail = OutgoingMail.objects.create(to=address, subject=subject[:200], text=text.strip() + "\n", html=html)
     transaction.on_commit(partial(_queue, mail.pk), robust=True)

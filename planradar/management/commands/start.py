@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from honcho.manager import Manager
 
 HOST = "127.0.0.1"
-CELERY = "-m celery -A planradar worker --pool threads --without-gossip --without-mingle --without-heartbeat"
+CELERY = "-m celery --quiet -A planradar worker --pool threads --without-gossip --without-mingle --without-heartbeat"
 PROCESSES = {
     "web": f"-m gunicorn planradar.wsgi --bind {HOST}:{{port}} --workers 1 --threads 8 --log-level warning",
     # Receivers that fail have a worker of their own, so that no other ever waits for one of theirs.
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         manager = Manager()
         for name, command in PROCESSES.items():
             line = f"{shlex.quote(sys.executable)} {command.format(port=settings.PORT)}"
-            manager.add_process(name, line, env={**os.environ, "PYTHONUNBUFFERED": "1"}, quiet=True)
+            manager.add_process(name, line, env={**os.environ, "PYTHONUNBUFFERED": "1"})
         self.stdout.write(f"\nPlanRadar is at http://{HOST}:{settings.PORT}/ (Ctrl-C ends it)\n")
         manager.loop()
         sys.exit(manager.returncode)

@@ -1,0 +1,56 @@
+"""The details of an audit entry in words."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import AuditEntry, Membership
+
+NAMES: dict[str, str | Promise] = {
+    "api_access": gettext_lazy("API access"),
+    "description": gettext_lazy("name"),
+    "event": gettext_lazy("event"),
+    "events": gettext_lazy("events"),
+    "failed_since": gettext_lazy("failed since"),
+    "has_api_access": gettext_lazy("API access"),
+    "can_manage_users": gettext_lazy("manage users"),
+    "headers": gettext_lazy("headers"),
+    "held": gettext_lazy("held events"),
+    "invitations": gettext_lazy("invitations"),
+    "kind": gettext_lazy("kind"),
+    "link": gettext_lazy("link"),
+    "manage_users": gettext_lazy("manage users"),
+    "name": gettext_lazy("name"),
+    "owner": gettext_lazy("owner"),
+    "password": gettext_lazy("password"),
+    "projects": gettext_lazy("projects"),
+    "secret": gettext_lazy("signing secret"),
+    "sign_ins": gettext_lazy("sign-ins"),
+    "token": gettext_lazy("token"),
+    "tokens": gettext_lazy("tokens"),
+    "url": gettext_lazy("URL"),
+    "user": gettext_lazy("user name"),
+}
+VALUES: dict[str, str | Promise] = dict(Membership.Kind.choices)
+
+
+def words_of(entry: AuditEntry) -> list[str]:
+    """Return a line for each detail: `API access: no → yes`."""
+    return [f"{NAMES.get(name, name)}: {_words(value)}" for name, value in entry.facts.items()]
+
+
+def _words(value: object) -> str:
+    match value:
+        case {"from": before, "to": after}:
+            return f"{_words(before)} → {_words(after)}"
+        case True:
+            return _("yes")
+        case False:
+            return _("no")
+        case None | "" | []:
+            return "–"
+        case [*items]:
+            return ", ".join(_words(item) for item in items)
+    return str(VALUES.get(str(value), value))
