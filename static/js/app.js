@@ -2,3 +2,4 @@
 import "./copy.js";
 import "./formset.js";
 import "./forms.js";
+import "./refresh.js";
