@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -12,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts import audit
 from accounts.access import AccountRequest, require
 from accounts.rights import ACCOUNT_OWNER
 from tokens import limits, usage
@@ -28,7 +30,9 @@ def account_tokens(request: AccountRequest) -> HttpResponse:
     """Show everybody's tokens, and set how long they may live."""
     form = LongestLifeForm(request.POST or None, instance=request.account)
     if request.method == "POST" and form.is_valid():
-        cut = form.save()
+        days = {"days": request.account.longest_token_life}
+        with audit.noted(request, "token.policy_changed", subject=request.account.name, detail=days):
+            cut = form.save()
         saved = _("The longest life of tokens is saved.")
         told = ngettext("%(number)s token ends earlier now.", "%(number)s tokens end earlier now.", cut)
         messages.success(request, f"{saved} {told % {'number': cut}}" if cut else saved)
@@ -67,7 +71,12 @@ def limit_request(request: AccountRequest) -> HttpResponse:
     wish = LimitRequest(account=request.account, requested_by=request.user)
     form = LimitRequestForm(request.POST or None, instance=wish)
     if request.method == "POST" and form.is_valid():
-        if form.submit():
+        with transaction.atomic():
+            is_sent = form.submit()
+            if is_sent:
+                detail = {"number": wish.number, "reason": wish.reason}
+                audit.note(request, "limit.requested", subject=request.account.name, detail=detail)
+        if is_sent:
             messages.success(request, _("Thank you. Customer Success looks at your request and answers by mail."))
         else:
             messages.info(request, _("Your earlier request is still open. Customer Success answers by mail."))

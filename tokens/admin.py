@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
+from django.db import transaction
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -11,10 +12,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import audit
+from accounts.actors import Actor
 from accounts.charts import Bar, Chart
 from accounts.models import User
 from tokens import notices
 from tokens.models import LimitRequest, PersonalAccessToken
+from tokens.networks import address_of
 
 
 @admin.register(PersonalAccessToken)
@@ -96,15 +100,26 @@ class LimitRequestAdmin(admin.ModelAdmin):
         return render_to_string("_chart.html", {"chart": chart})
 
     def save_model(self, request: HttpRequest, obj: LimitRequest, form: DecisionForm, change: bool) -> None:
-        values, now, user = form.cleaned_data, timezone.now(), cast(User, request.user)
-        if values["decision"] == "grant":
-            was_open = obj.grant(values["granted"], by=user, answer=values["answer"], now=now)
-        else:
-            was_open = obj.decline(by=user, answer=values["answer"], now=now)
-        if was_open:
-            notices.limit_decided(obj)
-        else:
+        with transaction.atomic():
+            was_open = _decide(obj, form.cleaned_data, by=cast(User, request.user), ip=address_of(request))
+        if not was_open:
             self.message_user(request, _("Somebody else decided this request meanwhile."), messages.WARNING)
+
+
+def _decide(wish: LimitRequest, values: dict[str, Any], *, by: User, ip: str | None) -> bool:
+    now, before = timezone.now(), wish.account.requests_per_minute
+    if values["decision"] == "grant":
+        action = "limit.changed"
+        was_open = wish.grant(values["granted"], by=by, answer=values["answer"], now=now)
+    else:
+        action = "limit.declined"
+        was_open = wish.decline(by=by, answer=values["answer"], now=now)
+    if was_open:
+        detail = {"asked": wish.number, "limit": {"from": before, "to": wish.granted or before}}
+        actor = Actor(by, via="admin")
+        audit.record(action, account=wish.account, actor=actor, subject=wish.account.name, detail=detail, ip=ip)
+        notices.limit_decided(wish)
+    return was_open
 
 
 def _is_open(wish: LimitRequest | None) -> bool:

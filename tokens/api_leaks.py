@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from tokens import leaks
 from tokens.failures import count
+from tokens.networks import address_of
 
 MOST_TOKENS = 100
 RATE = "10/m"  # reports of one address
@@ -37,6 +38,6 @@ def leaked_tokens(request: HttpRequest, body: LeakedTokens) -> HttpResponse:
     """
     answer_at = time.monotonic() + ANSWER_AFTER
     count(request, group="tokens.leaked", rate=RATE)
-    leaks.revoke({token.get_secret_value() for token in body.tokens}, timezone.now())
+    leaks.revoke({token.get_secret_value() for token in body.tokens}, ip=address_of(request), now=timezone.now())
     time.sleep(max(answer_at - time.monotonic(), 0))
     return JsonResponse({"detail": _("Thank you. Tokens among these that were live are not any more.")}, status=202)

@@ -22,6 +22,7 @@ from tokens.models.token import AGENT_LENGTH
 from tokens.models.usage import OPERATION_LENGTH
 from tokens.networks import address_of, holds
 from tokens.problems import Problem
+from tokens.rotation import retire_predecessor
 from tokens.window import Use
 
 READING = {"GET", "HEAD", "OPTIONS"}
@@ -124,6 +125,8 @@ def authenticate(request: ApiRequest, secret: str | None, policy: Policy) -> Cal
         raise Problem(403, _("This token may only read."), kind="token-read-only")
     if policy.answers_json and not request.accepts("application/json"):
         raise Problem(406, _("The API answers in JSON alone. Accept application/json."))
+    if token.supersedes_on_use and token.last_used_at is None:
+        retire_predecessor(token, actor=caller.actor, ip=use.address or None, now=timezone.now())
     if token.note_use(use.address or None, use.agent, timezone.now()):
         usage.flush_own()
     return caller

@@ -8,9 +8,10 @@ from datetime import datetime
 from django.db import transaction
 from django.urls import reverse
 
-from accounts import mail
+from accounts import audit, mail
 from accounts.models import Membership
 from tokens import secrets
+from tokens.facts import facts_of, subject_of
 from tokens.models import PersonalAccessToken
 
 
@@ -21,13 +22,15 @@ def find(text: str) -> Iterator[str]:
             yield match[0]
 
 
-def revoke(texts: Collection[str], now: datetime) -> None:
-    """End the tokens among `texts` that are live, and tell their users and the owners."""
+def revoke(texts: Collection[str], *, ip: str | None, now: datetime) -> None:
+    """End the tokens among `texts` that are live, and tell their users and the owners. `ip` is who showed them."""
     digests = [digest for text in texts if secrets.is_well_formed(text) for digest in secrets.digests(text)]
     with transaction.atomic():
         shown = PersonalAccessToken.objects.filter(digest__in=digests, revoked_at=None)
         for token in shown.with_people().select_for_update(of=("self",)).order_by("pk"):
             token.revoke(by=None, now=now, reason=PersonalAccessToken.Reason.LEAKED)
+            subject, detail = subject_of(token), facts_of(token)
+            audit.record("token.leaked", account=token.account, actor=None, subject=subject, detail=detail, ip=ip)
             _tell(token)
 
 

@@ -8,8 +8,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 
-from accounts import mail
+from accounts import audit, mail
 from accounts.rights import may_use_api
+from tokens.facts import subject_of
 from tokens.models import PersonalAccessToken
 
 STEPS = [0, 1, 7, 30]  # days before the end
@@ -50,5 +51,7 @@ def _remind(token: PersonalAccessToken, step: int) -> None:
             "rotate_link": mail.link(reverse("tokens:token_rotate", args=[token.pk])),
             "create_link": mail.link(reverse("tokens:token_create")),
         }
+        if not step:
+            audit.record("token.expired", account=token.account, actor=None, subject=subject_of(token))
         template = "token_expires" if step else "token_expired"
         mail.send(template, to=token.membership.user, context={"token": token, "days": step, **links})

@@ -15,9 +15,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.access import AccountRequest, require
+from accounts import audit
+from accounts.access import AccountRequest, require, require_recent_sign_in
 from accounts.rights import API_ACCESS, MEMBER, may_delete_tokens_of
 from tokens import usage
+from tokens.facts import facts_of, subject_of
 from tokens.forms import TokenCreateForm, TokenEditForm, TokenRotateForm
 from tokens.models import PersonalAccessToken
 from tokens.pages import consequences, usage_charts
@@ -58,6 +60,7 @@ def token_detail(request: AccountRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 @require(API_ACCESS)
+@require_recent_sign_in
 @sensitive_variables("secret")
 def token_create(request: AccountRequest) -> HttpResponse:
     """Answer the POST with the secret itself: there is nowhere it could be read a second time (R-T6)."""
@@ -67,6 +70,7 @@ def token_create(request: AccountRequest) -> HttpResponse:
     try:
         with transaction.atomic():
             token, secret = form.issue(membership=request.membership)
+            audit.note(request, "token.created", subject=subject_of(token), detail=facts_of(token))
     except IntegrityError:
         return render(request, "tokens/token_shown.html")
     return render(request, "tokens/token_created.html", {"token": token, "secret": secret})
@@ -76,9 +80,12 @@ def token_create(request: AccountRequest) -> HttpResponse:
 @require(API_ACCESS)
 def token_edit(request: AccountRequest, pk: int) -> HttpResponse:
     token = _own(request, pk)
+    before = facts_of(token)
     form = TokenEditForm(request.POST or None, instance=token)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        with transaction.atomic():
+            changes = audit.changes(before, facts_of(form.save()))
+            audit.note(request, "token.changed", subject=subject_of(token), detail=changes)
         messages.success(request, _("The token is saved."))
         return redirect("tokens:token_list")
     return render(request, "tokens/token_edit.html", {"form": form, "token": token})
@@ -87,6 +94,7 @@ def token_edit(request: AccountRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 @require(API_ACCESS)
+@require_recent_sign_in
 @sensitive_variables("secret")
 def token_rotate(request: AccountRequest, pk: int) -> HttpResponse:
     """Answer the POST with the successor's secret, which is shown this once."""
@@ -100,7 +108,9 @@ def token_rotate(request: AccountRequest, pk: int) -> HttpResponse:
         context = {"form": form, "token": token, "consequences": consequences(token, used)}
         return render(request, "tokens/token_rotate.html", context)
     try:
-        successor, secret = form.rotate(token)
+        with transaction.atomic():
+            successor, secret = form.rotate(token)
+            audit.note(request, "token.rotated", subject=subject_of(token), detail=facts_of(successor))
     except IntegrityError:
         return render(request, "tokens/token_shown.html")
     return render(request, "tokens/token_created.html", {"token": successor, "secret": secret, "old": token})
@@ -115,9 +125,10 @@ def token_delete(request: AccountRequest, pk: int) -> HttpResponse:
     if not may_delete_tokens_of(request.membership, token.membership):
         raise PermissionDenied
     is_own = token.membership_id == request.membership.pk
-    back = reverse("tokens:token_list") if is_own else reverse("tokens:token_detail", args=[pk])
+    back = reverse("tokens:token_list") if is_own else reverse("accounts:user_detail", args=[token.membership_id])
     if request.method == "POST":
-        token.revoke(by=request.user)
+        with audit.noted(request, "token.deleted", subject=subject_of(token), detail=facts_of(token)):
+            token.revoke(by=request.user)
         messages.success(request, _("The token “%(name)s” is deleted.") % {"name": token.name})
         return redirect(back)
     context = {

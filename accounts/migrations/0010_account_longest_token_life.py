@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0002_outgoing_mail'),
+        ('accounts', '0006_owner_is_guarded'),
     ]
 
     operations = [

@@ -186,10 +186,10 @@ class PersonalAccessToken(models.Model):
         return hasattr(self, "successor")
 
     def revoke(self, by: User | None, now: datetime | None = None, reason: str = Reason.DELETED) -> None:
-        """End the token. It is refused from the next request on; the row stays, to tell who ended it, when and why."""
-        if self.revoked_at is None:
-            self.revoked_at, self.revoked_by, self.revoked_for = now or timezone.now(), by, reason
-            self.save(update_fields=["revoked_at", "revoked_by", "revoked_for"])
+        """End the token, from its next request on. The row stays, to tell who ended it first, when and why."""
+        values = {"revoked_at": now or timezone.now(), "revoked_by": by, "revoked_for": reason}
+        PersonalAccessToken.objects.filter(pk=self.pk, revoked_at=None).update(**values)
+        self.refresh_from_db(fields=["revoked_at", "revoked_by", "revoked_for"])
 
     def rotate(
         self, *, overlap: timedelta | None, expires_at: datetime | None, once: uuid.UUID, now: datetime
@@ -220,18 +220,12 @@ class PersonalAccessToken(models.Model):
         self.save(update_fields=["superseded_at"])
 
     def note_use(self, ip: str | None, agent: str, now: datetime) -> bool:
-        """Remember when, from where and by what the token was used, at most once a minute; return whether it was.
-
-        The first use ends the predecessor that waited for it.
-        """
+        """Remember when, from where and by what the token was used, at most once a minute; return whether it was."""
         if self.last_used_at is not None and self.last_used_at >= now - LAST_USED_STEP:
             return False
-        tokens = PersonalAccessToken.objects
-        if self.last_used_at is None and self.supersedes_on_use:
-            tokens.filter(pk=self.predecessor_id, superseded_at=None).update(superseded_at=now)
         stale = Q(last_used_at=None) | Q(last_used_at__lt=now - LAST_USED_STEP)
         used = {"last_used_at": now, "last_used_ip": ip, "last_used_agent": agent[:AGENT_LENGTH]}
-        return tokens.filter(stale, pk=self.pk).update(**used) > 0
+        return PersonalAccessToken.objects.filter(stale, pk=self.pk).update(**used) > 0
 
 
 def latest_expiry(account: Account, now: datetime) -> datetime | None:
