@@ -54,6 +54,7 @@ def _menu(request: AnyRequest, membership: Membership | None) -> list[MenuGroup]
     profile = [item(_("Profile"), "accounts:profile", "user", exact=True)]
     if allowed(rights.API_ACCESS):
         profile.append(item(_("Personal access tokens"), "tokens:token_list", "key-round"))
+        profile.append(item(_("API documentation"), "api_docs", "book-open"))
     profile += [
         item(_("Password"), "account_change_password", "lock"),
         item(_("Second factor"), "mfa_index", "shield-check"),
@@ -64,6 +65,8 @@ def _menu(request: AnyRequest, membership: Membership | None) -> list[MenuGroup]
         account = [
             item(_("Account"), "accounts:account", "building-2", exact=True),
             item(_("Webhooks"), "webhooks:webhook_list", "webhook"),
+            item(_("Access tokens"), "tokens:account_tokens", "key-square"),
+            item(_("API limit"), "tokens:limit_detail", "gauge"),
             item(_("PlanRadar Connect"), "connect:request_detail", "blocks"),
             item(_("Audit log"), "accounts:audit_list", "scroll-text"),
         ]

@@ -28,7 +28,7 @@ class End:
         """
         tokens = list(self.member.tokens.live())
         for token in tokens:
-            token.revoke(by=by)
+            token.revoke(by=by, reason=token.Reason.OFFBOARDED)
         elsewhere = Membership.objects.active().filter(user=self.member.user).exclude(pk=self.member.pk)
         sessions = [] if elsewhere.exists() else list(UserSession.objects.filter(user=self.member.user))
         for session in sessions:

@@ -29,7 +29,7 @@ class login_required(LoginRequiredMiddleware):
         view_args: tuple[Any, ...],
         view_kwargs: dict[str, Any],
     ) -> HttpResponseBase | None:
-        if request.path.startswith(("/api/v1/", "/api/v2/")):
+        if request.path.startswith(("/api/v1/", "/api/v2/", "/api/leaked_tokens")):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as Invalid
 from django.db import InterfaceError, OperationalError
@@ -9,8 +11,10 @@ from django.http import Http404, HttpRequest, JsonResponse
 from django.http.request import UnreadablePostError
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
+from planradar import description
 from planradar.api_events import router as events
 from tickets import refusals
 from tickets.api_attachments import router as attachments
@@ -22,6 +26,8 @@ from tickets.api_users import router as users
 from tickets.json_body import JsonBody
 from tickets.services import UuidTaken
 from tokens import problems
+from tokens.api_leaks import router as leaks
+from tokens.api_limit import router as limit
 from tokens.auth import AUTHENTICATION
 from tokens.problems import Problem, by_status, respond
 
@@ -32,6 +38,9 @@ class OpenApi(NinjaAPI):
     def get_openapi_operation_id(self, operation: Operation) -> str:
         version = operation.tags[-1] if operation.tags else ""
         return f"{operation.view_func.__name__}_{version}".strip("_")
+
+    def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:
+        return cast(OpenAPISchema, description.complete(super().get_openapi_schema(**kwargs)))
 
 
 api = OpenApi(
@@ -45,10 +54,11 @@ api = OpenApi(
 for prefix, tag, routers in [
     ("/v1/{customer_id}", "v1", {"projects": projects, "tickets": tickets, "users": users}),
     ("/v2/{customer_id}", "v2", {"projects": project_list, "tickets": tickets, "journals": journals}),
-    ("/v2/{customer_id}", "v2", {"attachments": attachments, "events": events}),
+    ("/v2/{customer_id}", "v2", {"attachments": attachments, "events": events, "limit": limit}),
 ]:
     for name, router in routers.items():
         api.add_router(prefix, router, tags=[name, tag], url_name_prefix=tag)
+api.add_router("", leaks, tags=["leaks"])
 
 
 @api.exception_handler(Problem)

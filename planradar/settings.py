@@ -249,6 +249,21 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=10),
         "options": {"expires": 600, "queue": "probes"},
     },
+    "tokens.collect_usage": {
+        "task": "tokens.tasks.collect_usage",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
+    "tokens.remind": {
+        "task": "tokens.tasks.remind",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 600},
+    },
+    "tokens.forget_usage": {
+        "task": "tokens.tasks.forget_usage",
+        "schedule": timedelta(days=1),
+        "options": {"expires": 3600},
+    },
     "accounts.sweep_mail": {
         "task": "accounts.tasks.sweep_mail",
         "schedule": timedelta(minutes=1),

@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from planradar import health
+from planradar import docs, health
 from planradar.api import api
 
 # Staff sign in as everybody does.
@@ -18,6 +18,9 @@ urlpatterns = [
     path("", include("webhooks.urls")),
     path("", include("connect.urls")),
     path("", include("tickets.urls")),
+    path("api/openapi.json", docs.view_of(docs.openapi), name="openapi"),
+    path("api/docs/", docs.view_of(docs.reference), name="api_docs"),
+    path("api/docs/try/", docs.view_of(docs.attempt), name="api_try"),
     path("api/", api.urls),
     path("auth/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -3,15 +3,19 @@
 import os
 import shutil
 import time
+import uuid
 
 import pytest
+import redis
 from django.conf import settings
 from django.db import connection
 from django.test import Client
 
 from accounts import audit_triggers
 from accounts.models import Account, Membership, Project, User
+from tokens import limits, notices
 from tokens.models import PersonalAccessToken
+from tokens.window import KEYS
 
 
 def pytest_unconfigure():
@@ -37,6 +41,19 @@ def _audit_log_that_can_be_flushed(request):
     yield
     with connection.schema_editor() as editor:
         audit_triggers.remove(None, editor)
+
+
+@pytest.fixture(autouse=True)
+def _limits_of_their_own(settings):
+    """Rows of one test may have the numbers of another's, which the limits would remember."""
+    settings.RATELIMIT_CACHE_PREFIX = f"rl:{uuid.uuid4()}:"
+    limits.window.cache_clear()
+    limits.own_window.cache_clear()
+    notices._asked.clear()
+    if settings.REDIS_URL:
+        client = redis.Redis.from_url(settings.REDIS_URL)
+        for key in client.scan_iter(f"{KEYS}*"):
+            client.delete(key)
 
 
 @pytest.fixture

@@ -1,20 +1,35 @@
 from __future__ import annotations
 
-from django.contrib import admin
-from django.http import HttpRequest
+from typing import Any, cast
 
-from tokens.models import PersonalAccessToken
+from django import forms
+from django.contrib import admin, messages
+from django.db import transaction
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import audit
+from accounts.actors import Actor
+from accounts.charts import Bar, Chart
+from accounts.models import User
+from tokens import notices
+from tokens.models import LimitRequest, PersonalAccessToken
+from tokens.networks import address_of
 
 
 @admin.register(PersonalAccessToken)
 class TokenAdmin(admin.ModelAdmin):
     """To look at, never to change: tokens are ended by those who may, under their rules (R-U3)."""
 
-    list_display = ("name", "hint", "membership", "created_at", "last_used_at", "revoked_at")
+    list_display = ("name", "hint", "membership", "created_at", "expires_at", "last_used_at", "revoked_at")
     list_select_related = ("membership__user", "membership__account")
     search_fields = ("name", "membership__user__email", "membership__account__name")
-    fields = list_display
-    readonly_fields = list_display
+    fields = (*list_display, "note", "can_write", "networks", "last_used_ip", "revoked_by", "revoked_for")
+    readonly_fields = fields
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -24,3 +39,88 @@ class TokenAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: PersonalAccessToken | None = None) -> bool:
         return False
+
+
+class DecisionForm(forms.ModelForm):
+    decision = forms.ChoiceField(
+        label=gettext_lazy("Decision"),
+        choices=[("grant", gettext_lazy("grant")), ("decline", gettext_lazy("decline"))],
+        widget=forms.RadioSelect,
+    )
+
+    def clean(self) -> None:
+        super().clean()
+        if self.cleaned_data.get("decision") == "grant" and not self.cleaned_data.get("granted"):
+            self.add_error("granted", _("Say how many requests a minute you grant."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "granted" in self.fields:
+            self.fields["granted"].required = False
+            self.initial["granted"] = self.instance.number
+
+
+@admin.register(LimitRequest)
+class LimitRequestAdmin(admin.ModelAdmin):
+    """Where Customer Success decides, once. The decision is in force at the account's next request."""
+
+    form = DecisionForm
+    list_display = ("account", "number", "state", "requested_by", "created_at")
+    list_filter = ("state",)
+    list_select_related = ("account", "requested_by")
+    search_fields = ("account__name", "reason")
+    asked = ("account", "present_limit", "number", "reason", "requested_by", "created_at", "use_before")
+    decided = ("state", "granted", "answer", "decided_by", "decided_at")
+
+    def get_fields(self, request: HttpRequest, obj: LimitRequest | None = None) -> tuple[str, ...]:
+        return (*self.asked, "decision", "granted", "answer") if _is_open(obj) else (*self.asked, *self.decided)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: LimitRequest | None = None) -> tuple[str, ...]:
+        return self.asked if _is_open(obj) else (*self.asked, *self.decided)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: LimitRequest | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: LimitRequest | None = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or _is_open(obj))
+
+    @admin.display(description=gettext_lazy("present limit"))
+    def present_limit(self, wish: LimitRequest) -> int:
+        return wish.account.requests_per_minute
+
+    @admin.display(description=gettext_lazy("use in the 24 hours before"))
+    def use_before(self, wish: LimitRequest) -> SafeString | str:
+        bars = [Bar(hour[11:16], served, refused) for hour, served, refused in wish.usage]
+        if not bars:
+            return "-"
+        chart = Chart(_("Requests an hour, in the 24 hours before"), bars, _("served"), _("refused by the limit"))
+        return render_to_string("_chart.html", {"chart": chart})
+
+    def save_model(self, request: HttpRequest, obj: LimitRequest, form: DecisionForm, change: bool) -> None:
+        with transaction.atomic():
+            was_open = _decide(obj, form.cleaned_data, by=cast(User, request.user), ip=address_of(request))
+        if not was_open:
+            self.message_user(request, _("Somebody else decided this request meanwhile."), messages.WARNING)
+
+
+def _decide(wish: LimitRequest, values: dict[str, Any], *, by: User, ip: str | None) -> bool:
+    now, before = timezone.now(), wish.account.requests_per_minute
+    if values["decision"] == "grant":
+        action = "limit.changed"
+        was_open = wish.grant(values["granted"], by=by, answer=values["answer"], now=now)
+    else:
+        action = "limit.declined"
+        was_open = wish.decline(by=by, answer=values["answer"], now=now)
+    if was_open:
+        detail = {"asked": wish.number, "limit": {"from": before, "to": wish.granted or before}}
+        actor = Actor(by, via="admin")
+        audit.record(action, account=wish.account, actor=actor, subject=wish.account.name, detail=detail, ip=ip)
+        notices.limit_decided(wish)
+    return was_open
+
+
+def _is_open(wish: LimitRequest | None) -> bool:
+    return wish is not None and wish.state == LimitRequest.State.SUBMITTED

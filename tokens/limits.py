@@ -14,13 +14,15 @@ from functools import cache
 
 import redis
 from django.conf import settings
-from limits import RateLimitItem, RateLimitItemPerMinute
-from limits.storage import MemoryStorage, RedisStorage
-from limits.strategies import MovingWindowRateLimiter
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from accounts.models import Account
+from tokens.window import MICROSECONDS, Counts, MemoryWindow, RedisWindow, Use, Verdict, Window
 
 WINDOW = 60  # seconds
+LEFT_ALONE = 5  # seconds for which a store that failed is not asked again, so that it slows nobody down
+LOGGED_EVERY = 60  # seconds
 logger = logging.getLogger(__name__)
 
 
@@ -32,6 +34,10 @@ class Standing:
     limit: int
     remaining: int
     reset: int
+
+    @property
+    def used(self) -> int:
+        return self.limit - self.remaining
 
     def headers(self) -> dict[str, str]:
         """Return the fields of draft-ietf-httpapi-ratelimit-headers, and the older ones that clients know."""
@@ -45,31 +51,66 @@ class Standing:
         return fields if self.allowed else fields | {"Retry-After": str(self.reset)}
 
 
-def hit(account: Account) -> Standing:
+class SharedWindow:
+    """The window in Redis, and this process's own while Redis fails."""
+
+    def __init__(self, shared: Window, own: MemoryWindow) -> None:
+        self._shared, self._own = shared, own
+        self._failed_at = self._logged_at = -math.inf
+
+    def hit(self, account: int, limit: int, use: Use | None) -> Verdict:
+        if time.monotonic() - self._failed_at >= LEFT_ALONE:
+            try:
+                return self._shared.hit(account, limit, use)
+            except redis.RedisError as error:
+                self._note(error)
+        return self._own.hit(account, limit, use)
+
+    def drain(self) -> Counts:
+        """Return the counts of both; those in Redis stay there while it fails."""
+        counts = self._own.drain()
+        try:
+            shared = self._shared.drain()
+        except redis.RedisError as error:
+            self._note(error)
+            return counts
+        return Counts(counts.uses + shared.uses, counts.places | shared.places)
+
+    def _note(self, error: redis.RedisError) -> None:
+        now = self._failed_at = time.monotonic()
+        if now - self._logged_at >= LOGGED_EVERY:
+            self._logged_at = now
+            logger.warning("The store of the API limit failed (%s): limiting by process.", type(error).__name__)
+
+
+def hit(account: Account, use: Use) -> Standing:
     """Count one request against the account's limit, unless it is used up."""
+    return _standing(account, use)
+
+
+def look(account: Account) -> Standing:
+    """Tell where the account stands, and count nothing."""
+    return _standing(account, None)
+
+
+def _standing(account: Account, use: Use | None) -> Standing:
     limit = account.requests_per_minute
-    item = RateLimitItemPerMinute(limit)
-    try:
-        return _hit(_limiter(), item, limit, str(account.pk))
-    except redis.RedisError as error:
-        logger.warning("The store of the API limit failed (%s): limiting in this process alone.", type(error).__name__)
-        return _hit(_fallback(), item, limit, str(account.pk))
-
-
-def _hit(limiter: MovingWindowRateLimiter, item: RateLimitItem, limit: int, key: str) -> Standing:
-    allowed = limiter.hit(item, key)
-    window = limiter.get_window_stats(item, key)
-    reset = max(math.ceil(window.reset_time - time.time()), 0 if window.remaining else 1)
-    return Standing(allowed, limit, window.remaining, reset)
+    verdict = window().hit(account.pk, limit, use)
+    remaining = max(limit - verdict.held, 0)
+    reset = max(math.ceil(verdict.wait / MICROSECONDS), 0 if remaining else 1)
+    return Standing(verdict.allowed or use is None, limit, remaining, reset)
 
 
 @cache
-def _limiter() -> MovingWindowRateLimiter:
-    if settings.REDIS_URL:
-        return MovingWindowRateLimiter(RedisStorage(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1))
-    return _fallback()
+def window() -> Window:
+    if not settings.REDIS_URL:
+        return own_window()
+    client = redis.Redis.from_url(
+        settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1, retry=Retry(NoBackoff(), 1)
+    )
+    return SharedWindow(RedisWindow(client, WINDOW), own_window())
 
 
 @cache
-def _fallback() -> MovingWindowRateLimiter:
-    return MovingWindowRateLimiter(MemoryStorage())
+def own_window() -> MemoryWindow:
+    return MemoryWindow(WINDOW)

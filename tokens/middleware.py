@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from tokens.problems import by_status, respond
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-API = ("/api/v1/", "/api/v2/")
+API = ("/api/v1/", "/api/v2/", "/api/leaked_tokens")
 
 
 def api_frame(get_response: GetResponse) -> GetResponse:

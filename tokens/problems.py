@@ -34,27 +34,54 @@ WRONG = {
     "less_than_equal": gettext_lazy("This number is too large."),
 }
 
+# The problems that software can tell apart, with their titles; the documentation of the API explains each.
+KINDS = {
+    "token-expired": "Token expired",
+    "token-superseded": "Token superseded",
+    "token-read-only": "Token may only read",
+    "network-not-allowed": "Network not allowed",
+    "limit-reached": "Limit reached",
+}
+
 
 class Problem(Exception):
-    """An error that the API answers with. `errors` maps the names of attributes to what is wrong with them."""
+    """An error that the API answers with. `errors` maps the names of attributes to what is wrong with them.
 
-    def __init__(self, status: int, detail: str, *, errors: Mapping[str, list[str]] | None = None) -> None:
+    `kind` is one of `KINDS`, for software that acts on it; `facts` are further members of the body.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        *,
+        errors: Mapping[str, list[str]] | None = None,
+        kind: str = "",
+        facts: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
         self.errors = errors
+        self.kind = kind
+        self.facts = facts or {}
+        self.headers = headers or {}
 
 
 def respond(request: HttpRequest, problem: Problem) -> JsonResponse:
     body: dict[str, object] = {
-        "type": "about:blank",
-        "title": HTTPStatus(problem.status).phrase,
+        "type": f"/api/docs/#{problem.kind}" if problem.kind else "about:blank",
+        "title": KINDS[problem.kind] if problem.kind else HTTPStatus(problem.status).phrase,
         "status": problem.status,
         "detail": problem.detail,
+        **problem.facts,
     }
     if problem.errors:
         body["errors"] = problem.errors
     response = JsonResponse(body, status=problem.status, content_type="application/problem+json")
+    for name, value in problem.headers.items():
+        response[name] = value
     if problem.status == HTTPStatus.UNAUTHORIZED:
         response["WWW-Authenticate"] = 'Bearer realm="PlanRadar API"'
     return response

@@ -19,7 +19,7 @@ ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
 PREFIX = "prpat_"
 RANDOM_LENGTH = 40
 CHECK_LENGTH = 6
-PATTERN = re.compile(rf"{PREFIX}[0-9A-Za-z]{{{RANDOM_LENGTH + CHECK_LENGTH}}}")
+PATTERN = re.compile(rf"\b{PREFIX}[0-9A-Za-z]{{{RANDOM_LENGTH + CHECK_LENGTH}}}\b", re.ASCII)
 
 
 def generate() -> str:
@@ -38,7 +38,9 @@ def checksum(text: str) -> str:
 
 
 def is_well_formed(text: str) -> bool:
-    return PATTERN.fullmatch(text) is not None and text[-CHECK_LENGTH:] == checksum(text[:-CHECK_LENGTH])
+    if PATTERN.fullmatch(text) is None:
+        return False
+    return hmac.compare_digest(text[-CHECK_LENGTH:], checksum(text[:-CHECK_LENGTH]))
 
 
 def digest(text: str) -> str:

@@ -72,6 +72,9 @@ class Account(models.Model):
     api_rate_limit = models.PositiveIntegerField(
         _("API requests a minute"), null=True, blank=True, help_text=_("Empty: the default limit.")
     )
+    longest_token_life = models.PositiveSmallIntegerField(
+        _("longest life of a token, in days"), null=True, blank=True, help_text=_("Empty: tokens may last forever.")
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:

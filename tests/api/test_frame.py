@@ -9,7 +9,7 @@ from django.db import OperationalError
 
 from accounts.models import Account
 from tickets.models import Ticket
-from tokens import limits, secrets
+from tokens import secrets
 from tokens.models import PersonalAccessToken
 
 NOWHERE = "35b03889-e759-4ded-b848-24337eea10d2"
@@ -173,13 +173,6 @@ def test_unknown_address_is_a_404(api, address):
     assert problem(api.get(address)) == 404
 
 
-@pytest.fixture
-def empty_window():
-    limits._limiter.cache_clear()
-    limits._fallback.cache_clear()
-
-
-@pytest.mark.usefixtures("empty_window")
 @pytest.mark.parametrize("query", ["", "?page=x"])
 def test_every_answer_tells_the_standing(api, query):
     Account.objects.update(api_rate_limit=7)
@@ -190,7 +183,6 @@ def test_every_answer_tells_the_standing(api, query):
     assert answer.headers["X-RateLimit-Remaining"] == "6"
 
 
-@pytest.mark.usefixtures("empty_window")
 def test_used_up_limit_is_a_429(api):
     Account.objects.update(api_rate_limit=2)
     answers = [api.get("v1/~/projects") for _time in range(3)]

@@ -31,7 +31,7 @@ PUBLISHED = {  # paths of the published description, without a last slash
     ("v2", "projects/{project_id}/tickets/{ticket_uuid}/attachments"): {"get", "post"},
     ("v2", "projects/{project_id}/tickets/{ticket_uuid}/attachments/{attachment_id}"): {"get", "delete"},
 }
-OURS = {("v2", "events"): {"get"}}  # beside the published ones
+OURS = {("v2", "events"): {"get"}, ("v2", "rate_limit"): {"get"}, ("leaked_tokens",): {"post"}}  # beside them
 DESCRIPTION = json.loads(json.dumps(open_api.get_openapi_schema(path_prefix="/api/")))
 SCHEMA = schemathesis.openapi.from_dict(DESCRIPTION)
 FUZZ = settings(
@@ -66,7 +66,7 @@ def test_every_operation_has_a_name_of_its_own():
     assert len(names) == len(set(names))
 
 
-@SCHEMA.parametrize()
+@SCHEMA.exclude(path="/api/leaked_tokens").parametrize()
 @FUZZ
 def test_no_request_of_the_description_is_a_5xx(case, api, project):
     case.path_parameters |= {"customer_id": str(api.account.pk)}

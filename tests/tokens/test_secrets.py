@@ -1,5 +1,10 @@
+import ast
 import random
 import zlib
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tokens import secrets
 
@@ -43,3 +48,34 @@ def test_older_peppers_still_find_a_token(settings):
 
     assert digest in secrets.digests("prpat_x")
     assert secrets.digest("prpat_x") != digest
+
+
+@given(st.text(secrets.ALPHABET, min_size=40, max_size=40), st.integers(0, 45), st.sampled_from(secrets.ALPHABET))
+def test_checksum_notices_every_single_change(body, place, character):
+    text = secrets.PREFIX + body
+    token = text + secrets.checksum(text)
+    changed = token[: 6 + place] + character + token[7 + place :]
+
+    assert secrets.is_well_formed(changed) == (changed == token)
+
+
+@given(st.text())
+def test_no_text_upsets_the_check(text):
+    assert secrets.is_well_formed(text) is False
+    assert secrets.is_well_formed(secrets.PREFIX + text) is False
+
+
+def test_digests_are_compared_in_constant_time_or_by_the_database():
+    """No `==` on a secret, in any module that handles one."""
+    root = Path(secrets.__file__).parent
+    names = {"secret", "digest", "hint", "text"}
+    compared = [
+        node
+        for file in root.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Compare)
+        and isinstance(node.ops[0], ast.Eq | ast.NotEq)
+        and names & {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+    ]
+
+    assert compared == []

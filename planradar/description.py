@@ -1,0 +1,79 @@
+"""What the router's own description of the API leaves out: the errors of every operation, and the limit's headers."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+Json = dict[str, Any]
+
+PROBLEM: Json = {
+    "type": "object",
+    "description": "An error, as RFC 9457 says.",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string", "description": "about:blank, or the address of one of the problems described here."},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "What is wrong, in the language of the request."},
+        "errors": {
+            "type": "object",
+            "description": "For each attribute that is not valid, what is wrong with it.",
+            "additionalProperties": {"type": "array", "items": {"type": "string"}},
+        },
+    },
+}
+ERRORS = {
+    400: "The request cannot be read, or a parameter in the address is not valid.",
+    401: "There is no key, or it opens nothing; a key that expired says when.",
+    403: "The token may only read, or may not be used from this network.",
+    404: "There is nothing at this address, or it belongs to somebody else.",
+    406: "The Accept header excludes JSON.",
+    409: "Something with this UUID exists already.",
+    413: "The request is too large.",
+    415: "The body is not sent as JSON.",
+    422: "An attribute is not valid; errors says which and why.",
+    429: "The limit is used up. Retry-After says for how many seconds.",
+    503: "The service is not available just now.",
+}
+WITH_KEY = [401, 403, 404, 406, 429, 503]
+WITHOUT_KEY = [406, 429, 503]
+WITH_BODY = [413, 415, 422]
+LIMIT_HEADERS = {
+    "RateLimit-Policy": 'The limit and its window in seconds, as in "account";q=30;w=60.',
+    "RateLimit": 'What remains, and the seconds until one more is free, as in "account";r=12;t=41.',
+    "X-RateLimit-Limit": "Requests in 60 seconds, for the account, over all tokens.",
+    "X-RateLimit-Remaining": "Requests that are free now.",
+    "X-RateLimit-Reset": "Seconds until one more is free.",
+}
+
+
+def complete(document: Json) -> Json:
+    components = document["components"]
+    components["schemas"]["Problem"] = PROBLEM
+    components["responses"] = {f"Error{status}": _response(status, text) for status, text in ERRORS.items()}
+    components["headers"] = {
+        name: {"description": text, "schema": {"type": "string"}} for name, text in LIMIT_HEADERS.items()
+    }
+    for methods in document["paths"].values():
+        for method, operation in methods.items():
+            _complete(operation, method)
+    return document
+
+
+def _complete(operation: Json, method: str) -> None:
+    needs_key = bool(operation.get("security"))
+    has_body = "requestBody" in operation
+    statuses = [400, *(WITH_KEY if needs_key else WITHOUT_KEY), *(WITH_BODY if has_body else [])]
+    if has_body and method == "post":
+        statuses.append(409)
+    for response in operation["responses"].values():
+        if needs_key:
+            response["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in LIMIT_HEADERS}
+    for status in sorted(statuses):
+        operation["responses"].setdefault(str(status), {"$ref": f"#/components/responses/Error{status}"})
+
+
+def _response(status: int, text: str) -> Json:
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {"description": f"{HTTPStatus(status).phrase}. {text}", "content": content}

@@ -1,0 +1,185 @@
+"""Who may call the API, looked at afresh on every request."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.utils import timezone
+
+from accounts.models import Membership, User
+from tokens import limits, secrets
+from tokens.models import PersonalAccessToken
+
+pytestmark = pytest.mark.django_db
+INVENTED = f"prpat_{'0' * 40}"
+UNKNOWN = INVENTED + secrets.checksum(INVENTED)
+
+
+def test_r_t1_token_authenticates_software_as_its_user(api_user, issue, call, project):
+    _, secret = issue(api_user)
+
+    answer = call(secret, api_user.account, "POST", f"projects/{project.pk}/tickets", b'{"data": {"attributes": {}}}')
+
+    assert answer.status_code == 201
+    assert project.tickets.get().author == api_user.user
+
+
+@pytest.mark.parametrize(
+    "take_away",
+    [
+        lambda token: token.revoke(by=None),
+        lambda token: token.supersede(timezone.now()),
+        lambda token: PersonalAccessToken.objects.update(expires_at=timezone.now()),
+        lambda token: User.objects.filter(memberships__tokens=token).update(is_active=False),
+        lambda token: Membership.objects.filter(tokens=token).update(is_active=False),
+        lambda token: Membership.objects.filter(tokens=token).update(has_api_access=False),
+        lambda token: Membership.objects.filter(tokens=token).update(has_api_access=False, kind="external"),
+    ],
+    ids=["revoked", "superseded", "expired", "user", "membership", "access", "external"],
+)
+def test_r_a2_what_is_taken_away_ends_at_the_very_next_request(api_user, issue, call, take_away):
+    token, secret = issue(api_user)
+
+    before = call(secret, api_user.account).status_code
+    take_away(token)
+    assert (before, call(secret, api_user.account).status_code) == (200, 401)
+
+
+def test_owner_keeps_api_access_without_the_mark_until_deactivated(owner, issue, call):
+    _, secret = issue(owner)
+
+    before = call(secret, owner.account).status_code
+    Membership.objects.filter(pk=owner.pk).update(is_active=False)
+    assert (before, call(secret, owner.account).status_code) == (200, 401)
+
+
+def test_expired_token_is_told_that_and_when(api_user, issue, call):
+    at = timezone.now().replace(microsecond=0) - timedelta(days=2)
+    _, secret = issue(api_user, expires_at=at)
+
+    answer = call(secret, api_user.account)
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (401, "application/problem+json")
+    assert (answer.json()["type"], answer.json()["expired-at"]) == ("/api/docs/#token-expired", at.isoformat())
+    assert at.isoformat() in answer.json()["detail"]
+
+
+def test_expired_token_of_somebody_deactivated_is_told_nothing(api_user, issue, call, ago):
+    _, secret = issue(api_user, expires_at=ago(days=1))
+    Membership.objects.filter(pk=api_user.pk).update(is_active=False)
+
+    assert call(secret, api_user.account).json() == call(UNKNOWN, api_user.account).json()
+
+
+def test_read_only_token_reads_and_does_not_write(api_user, issue, call, project):
+    _, secret = issue(api_user, can_write=False)
+    tickets = f"projects/{project.pk}/tickets"
+
+    refused = call(secret, api_user.account, "POST", tickets, b'{"data": {"attributes": {}}}')
+
+    assert call(secret, api_user.account, "GET", tickets).status_code == 200
+    assert (refused.status_code, refused.json()["type"]) == (403, "/api/docs/#token-read-only")
+    assert refused.headers["X-RateLimit-Remaining"] == "9999"
+    assert not project.tickets.exists()
+
+
+@pytest.mark.parametrize(
+    ("networks", "address", "status"),
+    [
+        (["10.0.0.0/8"], "10.2.3.4", 200),
+        (["10.0.0.0/8"], "::ffff:10.2.3.4", 200),
+        (["10.0.0.0/8", "2001:db8::/32"], "2001:db8::1", 200),
+        (["10.0.0.0/8"], "11.2.3.4", 403),
+        (["10.0.0.0/8"], "2001:db8::1", 403),
+        (["10.0.0.0/8"], "", 403),
+        ([], "", 200),
+        ([], "fe80::1%eth0", 200),
+    ],
+)
+def test_allowed_networks(api_user, issue, call, networks, address, status):
+    token, secret = issue(api_user, networks=networks)
+
+    answer = call(secret, api_user.account, REMOTE_ADDR=address)
+
+    token.refresh_from_db()
+    assert answer.status_code == status
+    assert (token.last_used_at is not None) == (status == 200)
+
+
+def test_forwarded_addresses_are_not_believed(api_user, issue, call):
+    _, secret = issue(api_user, networks=["10.0.0.0/8"])
+
+    assert call(secret, api_user.account, headers={"X-Forwarded-For": "10.0.0.1"}).status_code == 403
+
+
+def test_foreign_network_costs_the_account_nothing(api_user, issue, call):
+    _, secret = issue(api_user, networks=["10.0.0.0/8"])
+
+    answer = call(secret, api_user.account)
+
+    assert answer.json()["type"] == "/api/docs/#network-not-allowed"
+    assert answer.headers["X-RateLimit-Remaining"] == "10000"
+
+
+def test_failed_keys_are_limited_by_address(api_user, issue, call, account):
+    _, secret = issue(api_user)
+
+    answers = [call(UNKNOWN, account) for _ in range(31)]
+
+    assert [answer.status_code for answer in answers] == [401] * 30 + [429]
+    assert 1 <= int(answers[-1].headers["Retry-After"]) <= 60
+    assert call(UNKNOWN, account, REMOTE_ADDR="192.0.2.7").status_code == 401
+    assert call(secret, account).status_code == 200
+
+
+@pytest.mark.parametrize("end", ["expired", "revoked"])
+def test_known_tokens_that_ended_do_not_count_as_failed_keys(api_user, issue, call, ago, end):
+    token, secret = issue(api_user, expires_at=ago(days=1) if end == "expired" else None)
+    if end == "revoked":
+        token.revoke(by=None)
+
+    assert [call(secret, api_user.account).status_code for _ in range(40)] == [401] * 40
+    assert call(UNKNOWN, api_user.account).status_code == 401
+
+
+def test_failed_keys_without_their_store_are_still_a_401(account, call, monkeypatch):
+    def fail(*args, **kwargs):
+        raise ConnectionError
+
+    monkeypatch.setattr(type(cache._connections["default"]), "add", fail)
+
+    assert call(UNKNOWN, account).status_code == 401
+
+
+def test_one_query_and_one_call_to_the_store(api_user, issue, call, django_assert_num_queries, monkeypatch):
+    _, secret = issue(api_user)
+    call(secret, api_user.account)
+    calls, window = [], limits.window()
+    hit = window.hit
+    monkeypatch.setattr(window, "hit", lambda *args: calls.append(args) or hit(*args))
+
+    with django_assert_num_queries(1):
+        assert call(secret, api_user.account, address="rate_limit").status_code == 200
+    assert len(calls) == 1
+
+
+def test_last_use_is_noted_once_a_minute(api_user, issue, call, ago):
+    token, secret = issue(api_user)
+    call(secret, api_user.account, headers={"User-Agent": "first/1\x00"})
+    call(secret, api_user.account, headers={"User-Agent": "second/2"}, REMOTE_ADDR="192.0.2.9")
+    token.refresh_from_db()
+    first = (token.last_used_agent, token.last_used_ip)
+    PersonalAccessToken.objects.update(last_used_at=ago(seconds=61))
+
+    call(secret, api_user.account, headers={"User-Agent": "third/3"}, REMOTE_ADDR="192.0.2.9")
+    token.refresh_from_db()
+
+    assert first == ("first/1", "127.0.0.1")
+    assert (token.last_used_agent, token.last_used_ip) == ("third/3", "192.0.2.9")
+
+
+def test_secret_is_found_by_digest_alone(api_user, issue):
+    token, secret = issue(api_user)
+
+    assert secret not in str(PersonalAccessToken.objects.values().get())
+    assert token.digest == secrets.digest(secret)

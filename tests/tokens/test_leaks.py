@@ -1,0 +1,166 @@
+"""Tokens that became public: the report of others, and the scan of one's own files."""
+
+import json
+import re
+import time
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+
+from accounts.models import OutgoingMail
+from tokens import api_leaks, secrets
+
+pytestmark = pytest.mark.django_db
+INVENTED = f"prpat_{'0' * 40}"
+UNKNOWN = INVENTED + secrets.checksum(INVENTED)
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch):
+    monkeypatch.setattr(api_leaks, "ANSWER_AFTER", 0.05)
+
+
+@pytest.fixture
+def report(client):
+    def report(tokens, **extra):
+        body = tokens if isinstance(tokens, bytes) else json.dumps({"tokens": tokens})
+        return client.post("/api/leaked_tokens", body, content_type="application/json", **extra)
+
+    return report
+
+
+def test_reported_token_ends_and_its_people_are_told(api_user, owner, issue, call, report):
+    token, secret = issue(api_user, name="ERP")
+
+    answer = report([secret])
+
+    token.refresh_from_db()
+    assert (answer.status_code, call(secret, api_user.account).status_code) == (202, 401)
+    assert (token.state, token.revoked_for, token.revoked_by) == ("revoked", "leaked", None)
+    assert sorted(OutgoingMail.objects.values_list("to", flat=True)) == [api_user.user.email, owner.user.email]
+    assert secret not in OutgoingMail.objects.first().text
+
+
+def test_owners_token_ends_too_with_one_mail(owner, issue, report):
+    token, secret = issue(owner)
+
+    report([secret])
+
+    token.refresh_from_db()
+    assert token.revoked_for == "leaked"
+    assert OutgoingMail.objects.get().to == owner.user.email
+
+
+def test_link_in_the_mail_works(api_user, issue, report, client_of, settings):
+    settings.BASE_URL = "http://testserver"
+    report([issue(api_user)[1]])
+
+    mail = OutgoingMail.objects.get(to=api_user.user.email)
+    link = re.search(r"http://testserver(\S+)", mail.text)[1]
+    assert client_of(api_user).get(link).status_code == 200
+
+
+def test_second_report_of_a_token_tells_nobody_again(api_user, issue, report):
+    secret = issue(api_user)[1]
+    for _ in range(2):
+        report([secret])
+
+    assert OutgoingMail.objects.count() == 2
+
+
+def test_answer_is_always_alike(api_user, issue, report, ago):
+    live, expired = issue(api_user)[1], issue(api_user, expires_at=ago(days=1))[1]
+
+    answers = [report(tokens) for tokens in ([live], [live], [expired], [UNKNOWN], ["nonsense"], [], [live] * 100)]
+
+    assert {(answer.status_code, answer.content) for answer in answers} == {(202, answers[0].content)}
+    assert len({str(sorted(answer.headers.items())) for answer in answers}) == 1
+
+
+def test_answer_takes_its_time_whatever_is_found(api_user, issue, report, monkeypatch):
+    monkeypatch.setattr(api_leaks, "ANSWER_AFTER", 0.3)
+    took = []
+    for tokens in ([UNKNOWN], [issue(api_user)[1]], []):
+        began = time.monotonic()
+        report(tokens)
+        took.append(time.monotonic() - began)
+
+    assert max(took) - min(took) < 0.05
+    assert min(took) >= 0.3
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 422),
+        (b'{"tokens": ["a\\u0000"]}', 400),
+        (b"{", 400),
+        (b"[]", 422),
+        (b"{}", 422),
+        (b'{"tokens": "x"}', 422),
+        (b'{"tokens": [1]}', 422),
+        (json.dumps({"tokens": ["x"] * 101}).encode(), 422),
+        (json.dumps({"tokens": ["x" * 501]}).encode(), 422),
+    ],
+)
+def test_bad_report_is_refused(report, body, status):
+    answer = report(body)
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/problem+json")
+
+
+def test_refusal_does_not_repeat_what_was_sent(api_user, issue, report):
+    secret = issue(api_user)[1]
+
+    assert secret not in report(json.dumps({"tokens": [secret, 1]}).encode()).content.decode()
+
+
+def test_reports_are_limited_by_address(report):
+    statuses = [report([]).status_code for _ in range(11)]
+
+    assert statuses == [202] * 10 + [429]
+    assert report([], REMOTE_ADDR="192.0.2.5").status_code == 202
+
+
+def test_reading_the_address_makes_nothing(client):
+    assert client.get("/api/leaked_tokens").status_code == 405
+
+
+def test_scan_finds_live_tokens_and_never_prints_them(api_user, issue, ago, tmp_path, capsys):
+    live, old = issue(api_user, name="ERP")[1], issue(api_user, expires_at=ago(days=1))[1]
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "env").write_bytes(b"\xff\x00\nTOKEN=" + live.encode() + b"\n")
+    (tmp_path / "notes.txt").write_text(f"{old}\n{UNKNOWN} {UNKNOWN[:-1]}x prpat_short {live}more")
+
+    with pytest.raises(SystemExit) as ended:
+        call_command("scan_tokens", str(tmp_path))
+
+    lines = capsys.readouterr().out.splitlines()
+    assert ended.value.code == 1
+    assert lines == [
+        f"{tmp_path}/deep/env:2: prpat_…{live[-4:]}: live, “ERP” of {api_user.user.email} in Alpha",
+        f"{tmp_path}/notes.txt:1: prpat_…{old[-4:]}: expired, “Test” of {api_user.user.email} in Alpha",
+        f"{tmp_path}/notes.txt:2: prpat_…{UNKNOWN[-4:]}: not of this installation",
+    ]
+
+
+def test_scan_of_clean_files_succeeds(tmp_path, capsys):
+    (tmp_path / "a").write_text("nothing")
+    call_command("scan_tokens", str(tmp_path))
+
+    assert capsys.readouterr().out == ""
+
+
+def test_scan_says_which_paths_it_could_not_read(tmp_path, capsys):
+    with pytest.raises(SystemExit) as ended:
+        call_command("scan_tokens", str(tmp_path / "missing"))
+
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == f"{tmp_path}/missing: No such file or directory\n"
+
+
+def test_token_page_names_the_reason(api_user, issue, report, client_of):
+    report([issue(api_user)[1]])
+
+    assert "reported as leaked" in client_of(api_user).get(reverse("tokens:token_list")).content.decode()

@@ -1,0 +1,257 @@
+"""The life of a token: its terms, narrowing, rotation, and how it ends."""
+
+import uuid
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import IntegrityError
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Account
+from tokens.models import PersonalAccessToken
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def fill_in(api_user, client_of):
+    """Send the form of a new token; return the answer's form, or None where a token was made."""
+    client = client_of(api_user)
+
+    def fill_in(**values):
+        filled_in = {"name": "ERP", "once": uuid.uuid4(), "life": "90", "access": "write"} | values
+        answer = client.post(reverse("tokens:token_create"), filled_in)
+        assert answer.status_code == 200
+        return answer.context.get("form")
+
+    return fill_in
+
+
+@pytest.fixture
+def edit(client_of):
+    def edit(token, **values):
+        address = reverse("tokens:token_edit", args=[token.pk])
+        filled_in = {"name": token.name, "networks": "\n".join(token.networks)} | values
+        answer = client_of(token.membership).post(address, filled_in)
+        token.refresh_from_db()
+        return answer.context["form"].errors if answer.status_code == 200 else {}
+
+    return edit
+
+
+def test_terms_are_kept(fill_in):
+    assert fill_in(note="SAP", life="7", access="read", networks="203.0.113.0/24\n2001:db8::/32") is None
+
+    token = PersonalAccessToken.objects.get()
+    assert (token.note, token.can_write, token.networks) == ("SAP", False, ["203.0.113.0/24", "2001:db8::/32"])
+    assert token.expires_at - token.created_at == pytest.approx(7 * DAY, abs=timedelta(seconds=1))
+
+
+@pytest.mark.parametrize("days", [7, 30, 90, 365])
+def test_presets(fill_in, days):
+    fill_in(life=str(days))
+
+    assert (PersonalAccessToken.objects.get().expires_at - timezone.now()) / DAY == pytest.approx(days, abs=0.01)
+
+
+def test_last_day_ends_with_that_day(fill_in):
+    fill_in(life="date", last_day=(timezone.now() + 3 * DAY).date().isoformat())
+
+    midnight = datetime.combine((timezone.now() + 4 * DAY).date(), datetime.min.time(), UTC)
+    assert PersonalAccessToken.objects.get().expires_at == midnight
+
+
+def test_no_end(fill_in):
+    fill_in(life="never")
+
+    assert PersonalAccessToken.objects.get().expires_at is None
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"life": "date"}, "last_day"),
+        ({"life": "date", "last_day": "2020-01-01"}, "last_day"),
+        ({"life": "date", "last_day": "9999-12-31"}, "last_day"),
+        ({"life": "date", "last_day": "soon"}, "last_day"),
+        ({"life": "8"}, "life"),
+        ({"life": ""}, "life"),
+        ({"access": "admin"}, "access"),
+        ({"name": "x" * 101}, "name"),
+        ({"name": "a\x00b"}, "name"),
+        ({"note": "x" * 501}, "note"),
+        ({"networks": "everywhere"}, "networks"),
+        ({"networks": "10.0.0.1/8"}, "networks"),
+        ({"networks": "10.0.0.0/33"}, "networks"),
+        ({"networks": "::1/200"}, "networks"),
+        ({"networks": "10.0.0.0/8\x00"}, "networks"),
+        ({"networks": "\n".join(f"10.0.0.{n}" for n in range(51))}, "networks"),
+        ({"once": "x"}, "once"),
+    ],
+)
+def test_bad_terms_make_no_token(fill_in, values, field):
+    assert list(fill_in(**values).errors) == [field]
+    assert not PersonalAccessToken.objects.exists()
+
+
+def test_longest_life_holds_on_the_form(fill_in):
+    Account.objects.update(longest_token_life=30)
+    late = (timezone.now() + 31 * DAY).date().isoformat()
+
+    assert list(fill_in(life="never").errors) == ["life"]
+    assert list(fill_in(life="90").errors) == ["life"]
+    assert list(fill_in(life="date", last_day=late).errors) == ["last_day"]
+    assert fill_in(life="30") is None
+
+
+def test_longest_life_holds_on_every_way_a_token_is_made(api_user, issue):
+    Account.objects.update(longest_token_life=30)
+    api_user.account.refresh_from_db()
+    now = timezone.now()
+
+    first, _ = issue(api_user)
+    second, _ = issue(api_user, expires_at=now + 90 * DAY)
+    third, _ = first.rotate(overlap=None, expires_at=None, once=uuid.uuid4(), now=now)
+    assert [round((token.expires_at - now) / DAY) for token in (first, second, third)] == [30, 30, 30]
+
+
+def test_demo_token_keeps_to_the_longest_life(db, capsys):
+    call_command("demo")
+    Account.objects.update(longest_token_life=5)
+    call_command("demo", json=True)
+
+    assert PersonalAccessToken.objects.get(revoked_at=None).expires_at <= timezone.now() + 5 * DAY
+
+
+def test_owner_sets_the_longest_life_and_cuts_what_lives_longer(owner, api_user, client_of, issue, ago):
+    old, _ = issue(api_user, now=ago(days=100))
+    new, _ = issue(api_user)
+    short, _ = issue(api_user, expires_at=timezone.now() + 2 * DAY)
+
+    answer = client_of(owner).post(reverse("tokens:account_tokens"), {"longest_token_life": 30}, follow=True)
+
+    ends = [PersonalAccessToken.objects.get(pk=token.pk).expires_at for token in (old, new, short)]
+    assert [round((end - timezone.now()) / DAY) for end in ends] == [7, 30, 2]
+    assert "2 tokens end earlier now." in answer.content.decode()
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "4000", "x", "1.5"])
+def test_bad_longest_life_changes_nothing(owner, client_of, days):
+    answer = client_of(owner).post(reverse("tokens:account_tokens"), {"longest_token_life": days})
+
+    assert list(answer.context["form"].errors) == ["longest_token_life"]
+    assert Account.objects.get(pk=owner.account_id).longest_token_life is None
+
+
+def test_edit_narrows(api_user, issue, edit):
+    token, _ = issue(api_user, networks=["10.0.0.0/8"])
+    day = (timezone.now() + 3 * DAY).date()
+
+    assert edit(token, name="SAP", networks="10.1.0.0/16", read_only="on", earlier_day=day.isoformat()) == {}
+    assert (token.name, token.networks, token.can_write) == ("SAP", ["10.1.0.0/16"], False)
+    assert token.expires_at.date() == day + DAY
+
+
+@pytest.mark.parametrize("networks", ["", "11.0.0.0/8", "0.0.0.0/0", "::/0", "10.0.0.0/8\n192.0.2.0/24"])
+def test_edit_does_not_widen_networks(api_user, issue, edit, networks):
+    token, _ = issue(api_user, networks=["10.0.0.0/8"])
+
+    assert list(edit(token, networks=networks)) == ["networks"]
+    assert token.networks == ["10.0.0.0/8"]
+
+
+def test_edit_does_not_lengthen_nor_give_back_writing(api_user, issue, edit):
+    token, _ = issue(api_user, can_write=False, expires_at=timezone.now() + 3 * DAY)
+    before = token.expires_at
+
+    assert list(edit(token, earlier_day=str(date.today() + 9 * DAY), can_write="on")) == ["earlier_day"]
+    edit(token, can_write="on", read_only="")
+    assert (token.expires_at, token.can_write) == (before, False)
+
+
+@pytest.mark.parametrize(("overlap", "hours"), [("0", 0), ("1h", 1), ("24h", 24), ("7d", 168)])
+def test_rotate_with_an_overlap(api_user, client_of, issue, call, overlap, hours):
+    old, secret = issue(api_user, name="ERP", note="n", can_write=False, networks=["127.0.0.0/8"])
+
+    client_of(api_user).post(
+        reverse("tokens:token_rotate", args=[old.pk]), {"overlap": overlap, "life": "90", "once": uuid.uuid4()}
+    )
+
+    old.refresh_from_db()
+    new = old.successor
+    assert (new.name, new.note, new.can_write, new.networks) == ("ERP", "n", False, ["127.0.0.0/8"])
+    assert (old.superseded_at - timezone.now()) / timedelta(hours=1) == pytest.approx(hours, abs=0.01)
+    assert call(secret, api_user.account).status_code == (200 if hours else 401)
+
+
+def test_rotate_until_the_new_one_is_first_used(api_user, issue, call):
+    old, old_secret = issue(api_user)
+    _, new_secret = old.rotate(overlap=None, expires_at=None, once=uuid.uuid4(), now=timezone.now())
+
+    before = [call(old_secret, api_user.account).status_code for _ in range(2)]
+    call(new_secret, api_user.account)
+    after = call(old_secret, api_user.account)
+
+    assert before == [200, 200]
+    assert (after.status_code, after.json()["type"]) == (401, "/api/docs/#token-superseded")
+    assert call(new_secret, api_user.account).status_code == 200
+
+
+def test_token_has_one_successor(api_user, client_of, issue):
+    old, _ = issue(api_user)
+    new, _ = old.rotate(overlap=None, expires_at=None, once=uuid.uuid4(), now=timezone.now())
+    address = reverse("tokens:token_rotate", args=[old.pk])
+
+    assert client_of(api_user).get(address).url == reverse("tokens:token_detail", args=[new.pk])
+    with pytest.raises(IntegrityError):
+        PersonalAccessToken.objects.get(pk=old.pk).rotate(
+            overlap=timedelta(0), expires_at=None, once=uuid.uuid4(), now=timezone.now()
+        )
+
+
+def test_refused_second_rotation_leaves_the_old_token_alone(api_user, issue):
+    old, _ = issue(api_user)
+    once = uuid.uuid4()
+    issue(api_user, once=once)
+
+    with pytest.raises(IntegrityError):
+        old.rotate(overlap=timedelta(0), expires_at=None, once=once, now=timezone.now())
+    old.refresh_from_db()
+    assert old.is_live
+
+
+def test_reloading_a_rotation_makes_no_third_token(api_user, client_of, issue):
+    old, _ = issue(api_user)
+    filled_in = {"overlap": "7d", "life": "90", "once": uuid.uuid4()}
+    for _time in range(2):
+        client_of(api_user).post(reverse("tokens:token_rotate", args=[old.pk]), filled_in)
+
+    assert PersonalAccessToken.objects.count() == 2
+
+
+def test_ended_tokens_stay_listed_with_who_when_and_why(api_user, client_of, issue, ago):
+    issue(api_user, name="Old", expires_at=ago(days=1), now=ago(days=9))
+    issue(api_user, name="Gone")[0].revoke(by=api_user.user)
+    issue(api_user, name="Turned")[0].supersede(ago(hours=1))
+    issue(api_user, name="Live")
+
+    page = client_of(api_user).get(reverse("tokens:token_list"))
+
+    assert page.context["tokens"][0].name == "Live"
+    assert {token.name: token.state.value for token in page.context["tokens"]} == {
+        "Live": "live",
+        "Old": "expired",
+        "Gone": "revoked",
+        "Turned": "superseded",
+    }
+    assert "by Ada" in page.content.decode()
+
+
+@pytest.mark.parametrize("page", ["edit", "rotate", "delete"])
+def test_ended_tokens_are_not_changed(api_user, client_of, issue, ago, page):
+    token, _ = issue(api_user, expires_at=ago(days=1))
+
+    assert client_of(api_user).get(reverse(f"tokens:token_{page}", args=[token.pk])).status_code == 404

@@ -1,0 +1,121 @@
+"""The limit (R-T5), through the API."""
+
+import itertools
+import logging
+
+import pytest
+import redis
+from django.conf import settings as django_settings
+
+from accounts.models import Account, OutgoingMail
+from tokens import limits, notices
+from tokens.models import LimitNotice
+
+
+@pytest.fixture
+def caller(api_user, issue, call):
+    Account.objects.update(api_rate_limit=3)
+    _, secret = issue(api_user)
+    return lambda address="projects": call(secret, api_user.account, address=address)
+
+
+@pytest.mark.django_db
+def test_r_t5_default_is_thirty_a_minute_over_all_tokens(api_user, owner, issue, call):
+    Account.objects.update(api_rate_limit=None)
+    tokens = itertools.cycle([issue(api_user)[1], issue(api_user)[1], issue(owner)[1]])
+
+    answers = [call(next(tokens), owner.account) for _ in range(31)]
+
+    assert [answer.status_code for answer in answers] == [200] * 30 + [429]
+    assert answers[0].headers["RateLimit-Policy"] == '"account";q=30;w=60'
+
+
+@pytest.mark.django_db
+def test_limits_of_accounts_are_their_own(caller, stranger, issue, call):
+    for _ in range(4):
+        caller()
+    _, secret = issue(stranger)
+
+    assert call(secret, stranger.account).status_code == 200
+
+
+@pytest.mark.django_db
+def test_asking_for_the_limit_is_free_and_works_when_it_is_used_up(caller):
+    for _ in range(3):
+        caller()
+    answers = [caller("rate_limit") for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [200] * 3
+    standing = answers[0].json()["data"]["attributes"]
+    assert (standing["limit"], standing["remaining"], standing["window"]) == (3, 0, 60)
+    assert 1 <= standing["reset"] <= 60
+    assert answers[0].headers["X-RateLimit-Remaining"] == "0"
+    assert caller().status_code == 429
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["projects", "projects?page=x", "projects/0/tickets/x", "nothing"])
+def test_answers_of_every_kind_tell_the_standing(caller, address):
+    answer = caller(address)
+    expected = None if address == "nothing" else "2"
+
+    assert answer.headers.get("X-RateLimit-Remaining") == expected
+
+
+@pytest.mark.django_db
+def test_raised_limit_is_in_force_at_once_and_keeps_the_log(caller):
+    used_up = [caller().status_code for _ in range(4)]
+    Account.objects.update(api_rate_limit=5)
+    raised = [caller().status_code for _ in range(3)]
+    Account.objects.update(api_rate_limit=3)
+
+    assert used_up == [200, 200, 200, 429]
+    assert raised == [200, 200, 429]
+    assert caller().status_code == 429
+
+
+@pytest.mark.django_db
+def test_owner_is_told_once_a_day_that_the_limit_is_reached(caller, owner, ago):
+    for _ in range(6):
+        caller()
+    once = [(mail.to, mail.subject) for mail in OutgoingMail.objects.all()]
+    notices._asked.clear()
+    caller()
+    LimitNotice.objects.update(sent_at=ago(days=1))
+    notices._asked.clear()
+    caller()
+
+    assert once == [(owner.user.email, "Alpha has reached its API limit")]
+    assert OutgoingMail.objects.count() == 2
+
+
+@pytest.fixture
+def dead_store(monkeypatch, settings):
+    """A Redis that nobody answers for."""
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    limits.window.cache_clear()
+    yield
+    limits.window.cache_clear()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("dead_store")
+def test_failed_store_limits_in_memory_and_says_so_once(caller, caplog):
+    with caplog.at_level(logging.WARNING, logger="tokens.limits"):
+        answers = [caller().status_code for _ in range(4)]
+
+    assert answers == [200, 200, 200, 429]
+    assert [record.getMessage() for record in caplog.records if record.name == "tokens.limits"] == [
+        "The store of the API limit failed (ConnectionError): limiting by process."
+    ]
+
+
+@pytest.mark.skipif(not django_settings.REDIS_URL, reason="needs REDIS_URL")
+@pytest.mark.django_db
+def test_a_request_is_one_call_to_redis(caller):
+    client = redis.Redis.from_url(django_settings.REDIS_URL)
+    caller()
+    client.config_resetstat()
+    caller()
+
+    assert client.info("commandstats")["cmdstat_evalsha"]["calls"] == 1

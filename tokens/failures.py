@@ -1,0 +1,40 @@
+"""What is done without a token, limited by address: failed keys and reports of leaked tokens."""
+
+from __future__ import annotations
+
+import redis
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django_ratelimit.core import get_usage
+
+from tokens.networks import address_of
+from tokens.problems import Problem
+
+FAILED_KEYS = "30/m"
+
+
+def count(request: HttpRequest, *, group: str, rate: str) -> None:
+    """Count one act of an address; raise `Problem` 429 where it had too many.
+
+    Without its store nothing is counted: what it guards is 238 random bits, and the answer stays the same.
+    """
+    try:
+        usage = get_usage(request, group=group, key=_address, rate=rate, increment=True)
+    except (redis.RedisError, OSError):
+        return
+    if usage and usage["should_limit"]:
+        wait = max(usage["time_left"], 1)
+        raise Problem(
+            429,
+            _("Too many requests like this came from your address. Try again later."),
+            headers={"Retry-After": str(wait)},
+        )
+
+
+def count_failed_key(request: HttpRequest) -> None:
+    """Count an unknown key. Good keys of the same address keep working: many may share it."""
+    count(request, group="tokens.failed_keys", rate=FAILED_KEYS)
+
+
+def _address(group: str, request: HttpRequest) -> str:
+    return address_of(request) or "unknown"

@@ -1,0 +1,42 @@
+"""Tokens that somebody else holds: finding them in text, and ending them (an owner's too, for they are proved lost)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+
+from django.db import transaction
+from django.urls import reverse
+
+from accounts import audit, mail
+from accounts.models import Membership
+from tokens import secrets
+from tokens.facts import facts_of, subject_of
+from tokens.models import PersonalAccessToken
+
+
+def find(text: str) -> Iterator[str]:
+    """Yield what has the form and the checksum of a token."""
+    for match in secrets.PATTERN.finditer(text):
+        if secrets.is_well_formed(match[0]):
+            yield match[0]
+
+
+def revoke(texts: Collection[str], *, ip: str | None, now: datetime) -> None:
+    """End the tokens among `texts` that are live, and tell their users and the owners. `ip` is who showed them."""
+    digests = [digest for text in texts if secrets.is_well_formed(text) for digest in secrets.digests(text)]
+    with transaction.atomic():
+        shown = PersonalAccessToken.objects.filter(digest__in=digests, revoked_at=None)
+        for token in shown.with_people().select_for_update(of=("self",)).order_by("pk"):
+            token.revoke(by=None, now=now, reason=PersonalAccessToken.Reason.LEAKED)
+            subject, detail = subject_of(token), facts_of(token)
+            audit.record("token.leaked", account=token.account, actor=None, subject=subject, detail=detail, ip=ip)
+            _tell(token)
+
+
+def _tell(token: PersonalAccessToken) -> None:
+    owner = Membership.objects.select_related("user").get(owned_account=token.account)
+    people = {person.pk: person for person in (token.membership.user, owner.user)}
+    link = mail.link(reverse("tokens:token_detail", args=[token.pk]))
+    for person in people.values():
+        mail.send("token_leaked", to=person, context={"token": token, "link": link})

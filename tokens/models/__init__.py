@@ -1,0 +1,5 @@
+from tokens.models.limit import LimitNotice, LimitRequest
+from tokens.models.token import PersonalAccessToken
+from tokens.models.usage import AccountHour, TokenAddress, TokenDay
+
+__all__ = ["AccountHour", "LimitNotice", "LimitRequest", "PersonalAccessToken", "TokenAddress", "TokenDay"]

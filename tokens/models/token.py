@@ -1,0 +1,234 @@
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+from typing import ClassVar, Required, TypedDict, Unpack
+
+from django.db import models, transaction
+from django.db.models import Case, Q, When
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts import rights
+from accounts.models import Account, Membership, User
+from tokens import secrets
+
+LAST_USED_STEP = timedelta(minutes=1)
+GRACE = timedelta(days=7)  # left to tokens that a new longest life would end at once, so that mails go out first
+AGENT_LENGTH = 200
+
+
+class Terms(TypedDict, total=False):
+    """What a token is issued with; without more than a name it may all that its user may, for as long as allowed."""
+
+    name: Required[str]
+    note: str
+    expires_at: datetime | None
+    can_write: bool
+    networks: list[str]
+    predecessor: PersonalAccessToken
+    supersedes_on_use: bool
+
+
+class TokenQuerySet(models.QuerySet["PersonalAccessToken"]):
+    def of(self, membership: Membership) -> TokenQuerySet:
+        return self.filter(membership=membership)
+
+    def in_account(self, account: Account) -> TokenQuerySet:
+        return self.filter(membership__account=account)
+
+    def seen_by(self, member: Membership) -> TokenQuerySet:
+        """Return the tokens that a member may look at: their own, and everybody's where they manage users (R-U2)."""
+        if rights.may_manage_users(member):
+            return self.in_account(member.account)
+        return self.of(member) if rights.may_use_api(member) else self.none()
+
+    def live(self, now: datetime | None = None) -> TokenQuerySet:
+        now = now or timezone.now()
+        lasting = Q(expires_at=None) | Q(expires_at__gt=now)
+        unreplaced = Q(superseded_at=None) | Q(superseded_at__gt=now)
+        return self.filter(lasting, unreplaced, revoked_at=None)
+
+    def live_first(self, now: datetime) -> TokenQuerySet:
+        rank = Case(When(pk__in=self.live(now).order_by().values("pk"), then=0), default=1)
+        return self.alias(rank=rank).order_by("rank", "-created_at", "-pk")
+
+    def with_people(self) -> TokenQuerySet:
+        return self.select_related("membership__account", "membership__user")
+
+    def with_secret(self, text: str) -> PersonalAccessToken | None:
+        """Find the token, live or not, whose secret is `text`, with its membership, user and account, in one query."""
+        return self.filter(digest__in=secrets.digests(text)).with_people().first()
+
+    def limit_life(self, days: int, now: datetime) -> int:
+        """Cut live tokens to a life of so many days, leaving each `GRACE` from now; return how many were cut."""
+        cut: list[PersonalAccessToken] = []
+        for token in self.live(now):
+            latest = max(token.created_at + timedelta(days=days), now + GRACE)
+            if token.expires_at is None or token.expires_at > latest:
+                token.expires_at = latest
+                cut.append(token)
+        return PersonalAccessToken.objects.bulk_update(cut, ["expires_at"], batch_size=500)
+
+
+class TokenManager(models.Manager.from_queryset(TokenQuerySet)):  # type: ignore[misc]
+    def issue(
+        self,
+        *,
+        membership: Membership,
+        once: uuid.UUID | None = None,
+        now: datetime | None = None,
+        **terms: Unpack[Terms],
+    ) -> tuple[PersonalAccessToken, str]:
+        """Make a token, the one way there is; return it with its secret, which is kept nowhere.
+
+        It lives no longer than the account allows. `once` marks the filled-in form: a second token for the same
+        mark is an `IntegrityError`.
+        """
+        now = now or timezone.now()
+        text = secrets.generate()
+        latest = latest_expiry(membership.account, now)
+        ends = [at for at in (terms.get("expires_at"), latest) if at]
+        values = {**terms, "expires_at": min(ends, default=None)}
+        token = self.create(
+            membership=membership,
+            digest=secrets.digest(text),
+            hint=text[-4:],
+            once=once or uuid.uuid4(),
+            created_at=now,
+            **values,
+        )
+        return token, text
+
+
+class PersonalAccessToken(models.Model):
+    """A key with which external software acts as one user in one account (R-T1, R-T4)."""
+
+    class State(models.TextChoices):
+        LIVE = "live", _("live")
+        EXPIRED = "expired", _("expired")
+        SUPERSEDED = "superseded", _("replaced")
+        REVOKED = "revoked", _("deleted")
+
+    class Reason(models.TextChoices):
+        DELETED = "deleted", _("deleted")
+        LEAKED = "leaked", _("reported as leaked")
+        OFFBOARDED = "offboarded", _("user deactivated")
+
+    membership = models.ForeignKey(Membership, models.CASCADE, related_name="tokens", verbose_name=_("user"))
+    name = models.CharField(_("name"), max_length=100, help_text=_("Say what uses it, such as “ERP import”."))
+    note = models.CharField(
+        _("note"), max_length=500, blank=True, help_text=_("For example: who looks after it, and where it is kept.")
+    )
+    digest = models.CharField(max_length=73, unique=True, editable=False)
+    hint = models.CharField(_("ends with"), max_length=4, editable=False)
+    once = models.UUIDField(unique=True, editable=False)
+    can_write = models.BooleanField(_("may write"), default=True)
+    networks = models.JSONField(_("allowed networks"), default=list, blank=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    reminded_days = models.PositiveSmallIntegerField(null=True, editable=False)
+    last_used_at = models.DateTimeField(_("last used"), null=True, editable=False)
+    last_used_ip = models.GenericIPAddressField(_("last address"), null=True, editable=False)
+    last_used_agent = models.CharField(_("last software"), max_length=AGENT_LENGTH, blank=True, editable=False)
+    revoked_at = models.DateTimeField(_("deleted"), null=True, editable=False)
+    revoked_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, editable=False, related_name="+", verbose_name=_("deleted by")
+    )
+    revoked_for = models.CharField(_("reason"), max_length=10, choices=Reason, blank=True, editable=False)
+    predecessor = models.OneToOneField(
+        "self", models.SET_NULL, null=True, editable=False, related_name="successor", verbose_name=_("replaces")
+    )
+    supersedes_on_use = models.BooleanField(default=False, editable=False)
+    superseded_at = models.DateTimeField(_("replaced"), null=True, editable=False)
+
+    objects = TokenManager()
+
+    class Meta:
+        verbose_name = _("personal access token")
+        verbose_name_plural = _("personal access tokens")
+        ordering: ClassVar[list[str]] = ["-created_at", "-pk"]
+        indexes: ClassVar[list[models.Index]] = [
+            # reminders.due: the live tokens that end within thirty days
+            models.Index(fields=["expires_at"], name="token_expiry", condition=Q(revoked_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def account(self) -> Account:
+        return self.membership.account
+
+    @property
+    def masked(self) -> str:
+        return f"{secrets.PREFIX}…{self.hint}"
+
+    @property
+    def state(self) -> State:
+        return self.state_at(timezone.now())
+
+    def state_at(self, now: datetime) -> State:
+        if self.revoked_at is not None:
+            return self.State.REVOKED
+        if self.superseded_at is not None and self.superseded_at <= now:
+            return self.State.SUPERSEDED
+        if self.expires_at is not None and self.expires_at <= now:
+            return self.State.EXPIRED
+        return self.State.LIVE
+
+    @property
+    def is_live(self) -> bool:
+        return self.state == self.State.LIVE
+
+    @property
+    def is_rotated(self) -> bool:
+        return hasattr(self, "successor")
+
+    def revoke(self, by: User | None, now: datetime | None = None, reason: str = Reason.DELETED) -> None:
+        """End the token, from its next request on. The row stays, to tell who ended it first, when and why."""
+        values = {"revoked_at": now or timezone.now(), "revoked_by": by, "revoked_for": reason}
+        PersonalAccessToken.objects.filter(pk=self.pk, revoked_at=None).update(**values)
+        self.refresh_from_db(fields=["revoked_at", "revoked_by", "revoked_for"])
+
+    def rotate(
+        self, *, overlap: timedelta | None, expires_at: datetime | None, once: uuid.UUID, now: datetime
+    ) -> tuple[PersonalAccessToken, str]:
+        """Issue a successor that may no more than this token, which ends after `overlap`.
+
+        Without an overlap this token ends when the new one is first used. A second successor is an `IntegrityError`.
+        """
+        with transaction.atomic():
+            successor, secret = type(self).objects.issue(
+                membership=self.membership,
+                once=once,
+                now=now,
+                name=self.name,
+                note=self.note,
+                expires_at=expires_at,
+                can_write=self.can_write,
+                networks=self.networks,
+                predecessor=self,
+                supersedes_on_use=overlap is None,
+            )
+            if overlap is not None:
+                self.supersede(now + overlap)
+        return successor, secret
+
+    def supersede(self, at: datetime) -> None:
+        self.superseded_at = at
+        self.save(update_fields=["superseded_at"])
+
+    def note_use(self, ip: str | None, agent: str, now: datetime) -> bool:
+        """Remember when, from where and by what the token was used, at most once a minute; return whether it was."""
+        if self.last_used_at is not None and self.last_used_at >= now - LAST_USED_STEP:
+            return False
+        stale = Q(last_used_at=None) | Q(last_used_at__lt=now - LAST_USED_STEP)
+        used = {"last_used_at": now, "last_used_ip": ip, "last_used_agent": agent[:AGENT_LENGTH]}
+        return PersonalAccessToken.objects.filter(stale, pk=self.pk).update(**used) > 0
+
+
+def latest_expiry(account: Account, now: datetime) -> datetime | None:
+    """Return when a token that is made now ends at the latest, or None where the account sets no longest life."""
+    days = account.longest_token_life
+    return now + timedelta(days=days) if days else None

@@ -1,0 +1,19 @@
+from celery import shared_task
+from django.utils import timezone
+
+from tokens import reminders, usage
+
+
+@shared_task(name="tokens.tasks.collect_usage")
+def collect_usage() -> None:
+    usage.flush()
+
+
+@shared_task(name="tokens.tasks.remind")
+def remind() -> None:
+    reminders.send_due(timezone.now())
+
+
+@shared_task(name="tokens.tasks.forget_usage")
+def forget_usage() -> None:
+    usage.forget(timezone.now())
