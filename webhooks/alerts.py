@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from accounts import mail
+from accounts import audit, mail
 from webhooks.models import Delivery, Webhook
 from webhooks.models.webhook import DISABLE_AFTER
 
@@ -38,6 +38,8 @@ def _review_one(webhook: Webhook, now: datetime) -> None:
 
 
 def tell_disabled(webhook: Webhook, *, is_gone: bool) -> None:
+    reason = {"reason": "410" if is_gone else "no success for 5 days"}
+    audit.record("webhook.disabled", account=webhook.account, actor=None, subject=webhook.description, detail=reason)
     _tell_once(webhook, Webhook.Told.DISABLED, "webhook_disabled", is_gone=is_gone)
 
 

@@ -1,5 +1,6 @@
 """What the owner is told of an incident: each once, with a link that works."""
 
+import json
 import re
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from accounts import mail
-from accounts.models import OutgoingMail
+from accounts.models import AuditEntry, OutgoingMail
 from webhooks import alerts
 from webhooks.drain import drain
 from webhooks.models import Delivery, Webhook
@@ -94,6 +95,9 @@ def test_410_is_told_at_once(webhook, happen, receiver):
     drain(webhook.pk, may_wait=False)
 
     assert subjects() == ["The webhook “ERP” is disabled"]
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.subject) == ("webhook.disabled", "ERP")
+    assert json.loads(entry.detail) == {"reason": "410"}
 
 
 def test_quiet_webhook_that_failed_once_is_not_disabled(failing):

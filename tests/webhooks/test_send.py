@@ -173,6 +173,57 @@ def test_operators_list_opens_exactly_its_networks(settings, httpserver):
     assert post(f"http://127.0.0.2:{httpserver.port}/").fault == Fault.ADDRESS
 
 
+@pytest.fixture
+def names(monkeypatch):
+    """Let a name resolve to other addresses at each look-up; return the list of look-ups."""
+
+    def names(*answers):
+        lookups = []
+
+        def look_up(host, port, *args):
+            lookups.append(host)
+            found = answers[min(len(lookups), len(answers)) - 1]
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in found]
+
+        monkeypatch.setattr(socket, "getaddrinfo", look_up)
+        return lookups
+
+    return names
+
+
+def test_of_several_addresses_only_permitted_ones_are_tried(names, httpserver):
+    httpserver.expect_request("/").respond_with_data("ok")
+    names(["10.0.0.1", "127.0.0.1"])
+
+    assert post(f"http://receiver.example:{httpserver.port}/").fault is None
+
+
+def test_name_that_moves_to_a_private_address_is_refused_when_it_does(names, httpserver):
+    httpserver.expect_request("/").respond_with_data("ok", headers={"Connection": "close"})
+    lookups = names(["127.0.0.1"], ["10.0.0.1"])
+    url = f"http://receiver.example:{httpserver.port}/"
+
+    assert [post(url).fault, post(url).fault] == [None, Fault.ADDRESS]
+    assert len(lookups) == 2  # one look-up for a connection: what was checked is what is connected to
+
+
+def test_next_address_is_tried_where_one_does_not_answer(names, httpserver):
+    httpserver.expect_request("/").respond_with_data("ok")
+    names(["127.0.0.2", "127.0.0.1"])
+
+    assert post(f"http://receiver.example:{httpserver.port}/").fault is None
+
+
+def test_international_name_goes_out_in_its_ascii_form(names, httpserver):
+    httpserver.expect_request("/").respond_with_data("ok")
+    lookups = names(["127.0.0.1"])
+
+    post(f"http://münchen.example:{httpserver.port}/")
+
+    assert lookups == ["xn--mnchen-3ya.example"]
+    assert httpserver.log[0][0].headers["Host"] == f"xn--mnchen-3ya.example:{httpserver.port}"
+
+
 def test_proxy_of_the_environment_plays_no_part(httpserver, monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
