@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -192,7 +192,7 @@ class ResumeForm(forms.Form):
         """Return the time from which held events are sent; None to send none."""
         match self.cleaned_data["held"]:
             case "all":
-                return datetime.min.replace(year=1970, tzinfo=datetime.now().astimezone().tzinfo)
+                return datetime.fromtimestamp(0, UTC)
             case "since":
                 return self.cleaned_data["since"]
         return None

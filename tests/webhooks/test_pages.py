@@ -304,3 +304,26 @@ def test_pages_take_a_fixed_number_of_queries(
         client.get(reverse("webhooks:webhook_list"))
     with django_assert_max_num_queries(10):
         client.get(reverse("webhooks:webhook_detail", args=[webhook.pk]))
+
+
+@pytest.mark.parametrize("person", ["manager", "api_user", "member", "external"])
+def test_r_w1_webhooks_are_the_owners_alone(request, client_of, person):
+    response = client_of(request.getfixturevalue(person)).get(reverse("webhooks:webhook_list"))
+
+    assert response.status_code == 403
+    assert "account owner" in response.content.decode()
+
+
+def test_r_w2_owner_chooses_events_and_projects(create, account, project):
+    create(events=[events.TICKET_CREATED, events.TICKET_DELETED], all_projects="False", projects=[project.pk])
+
+    webhook = Webhook.objects.get()
+    assert (webhook.events, webhook.all_projects) == ([events.TICKET_CREATED, events.TICKET_DELETED], False)
+    assert list(webhook.projects.all()) == [project]
+
+
+def test_r_w3_http_basic_has_a_user_name_and_a_password(create):
+    create(basic_user="erp", basic_password="hush-1")
+
+    webhook = Webhook.objects.get()
+    assert (webhook.basic_user, webhook.basic_password) == ("erp", "hush-1")
