@@ -37,7 +37,7 @@ class AuditFilter(forms.Form):
         label=_("Who"),
         max_length=200,
         required=False,
-        help_text=_("A part of the name or e-mail."),
+        widget=forms.TextInput(attrs={"placeholder": _("Name or e-mail")}),
     )
     action = forms.ChoiceField(
         label=_("What"),

@@ -42,6 +42,10 @@ def audit_list(request: AccountRequest) -> HttpResponse:
     return render(request, "accounts/audit_list.html", context)
 
 
+def _in_words(entry: AuditEntry) -> dict[str, object]:
+    return {"entry": entry, "label": LABELS.get(entry.action, entry.action), "facts": words_of(entry)}
+
+
 @require_GET
 @require(ACCOUNT_OWNER)
 def audit_export(request: AccountRequest) -> StreamingHttpResponse:

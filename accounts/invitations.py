@@ -106,8 +106,9 @@ def accept(invitation: Invitation, *, ip: str, person: Person | None = None) -> 
 
 
 def is_placeholder(user: User) -> bool:
-    """Tell whether nobody has ever been able to sign in as this user."""
-    return not user.has_usable_password() and user.last_login is None and not user.is_staff
+    """Tell whether the user was made for an invitation and nobody has ever been able to sign in as them."""
+    has_signed_in = user.has_usable_password() or user.last_login is not None or user.is_staff
+    return not has_signed_in and not user.memberships.joined().exists()
 
 
 def _user_of(newcomer: Newcomer, *, time_zone: str) -> User:
