@@ -15,7 +15,7 @@ from ninja.security import APIKeyHeader, HttpBearer
 from accounts.actors import Actor
 from accounts.models import Account, Membership
 from accounts.rights import may_use_api
-from tokens import limits, notices, secrets, usage
+from tokens import limits, lookup, notices, secrets, usage
 from tokens.failures import count_failed_key
 from tokens.models import PersonalAccessToken
 from tokens.models.token import AGENT_LENGTH
@@ -70,7 +70,7 @@ def identify(request: HttpRequest, secret: str | None) -> Caller | None:
     A wrong checksum is refused before any database work. Everything that may have been taken away meanwhile is
     looked at on every request, in one query (R-A2). Only who shows a token that was good once is told that it ended.
     """
-    token = PersonalAccessToken.objects.with_secret(secret) if secret and secrets.is_well_formed(secret) else None
+    token = lookup.with_secret(secret) if secret and secrets.is_well_formed(secret) else None
     if token is None:
         if secret:
             count_failed_key(request)

@@ -9,7 +9,7 @@ from django.db import OperationalError
 
 from accounts.models import Account
 from tickets.models import Ticket
-from tokens import secrets
+from tokens import lookup, secrets
 from tokens.models import PersonalAccessToken
 
 NOWHERE = "35b03889-e759-4ded-b848-24337eea10d2"
@@ -197,7 +197,7 @@ def test_dead_database_is_a_503(api, monkeypatch):
     def fail(*args):
         raise OperationalError
 
-    monkeypatch.setattr(PersonalAccessToken.objects, "with_secret", fail)
+    monkeypatch.setattr(lookup.Lookup, "find", fail)
 
     assert problem(api.get("v1/~/projects")) == 503
 

@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from accounts.models import Membership, User
-from tokens import limits, secrets
+from tokens import limits, lookup, secrets
 from tokens.models import PersonalAccessToken
 
 pytestmark = pytest.mark.django_db
@@ -174,6 +174,30 @@ def test_last_use_is_noted_once_a_minute(api_user, issue, call, ago):
 
     assert first == ("first/1", "127.0.0.1")
     assert (token.last_used_agent, token.last_used_ip) == ("third/3", "192.0.2.9")
+
+
+def test_lookup_returns_what_the_orm_does(api_user, issue, django_assert_num_queries):
+    _, secret = issue(api_user, networks=["10.0.0.0/8"], expires_at=timezone.now())
+    expected = PersonalAccessToken.objects.with_people().get()
+
+    with django_assert_num_queries(1):
+        found = lookup.with_secret(secret)
+        people = [found.membership, found.membership.user, found.membership.account]
+    assert [vars_of(row) for row in (found, *people)] == [
+        vars_of(row) for row in (expected, expected.membership, expected.membership.user, expected.membership.account)
+    ]
+
+
+def vars_of(row):
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+
+
+def test_lookup_tries_every_pepper(api_user, issue, settings):
+    token, secret = issue(api_user)
+    settings.TOKEN_PEPPERS = ["new", *settings.TOKEN_PEPPERS]
+
+    assert lookup.with_secret(secret) == token
+    assert lookup.with_secret(UNKNOWN) is None
 
 
 def test_secret_is_found_by_digest_alone(api_user, issue):

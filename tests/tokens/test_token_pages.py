@@ -6,6 +6,7 @@ from django.db.models import ProtectedError
 from django.urls import reverse
 
 from accounts.models import User
+from tokens.lookup import with_secret
 from tokens.models import PersonalAccessToken
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +29,7 @@ def test_r_t6_secret_is_in_the_answer_once_and_nowhere_in_the_database(create, c
 
     secret = TOKEN.search(response.content.decode())[0]
     token = PersonalAccessToken.objects.get()
-    assert PersonalAccessToken.objects.with_secret(secret) == token
+    assert with_secret(secret) == token
     assert "no-store" in response["Cache-Control"]
     assert secret not in str(token.__dict__)
     assert TOKEN.search(client_of(api_user).get(reverse("tokens:token_list")).content.decode()) is None
@@ -64,7 +65,7 @@ def test_rename_keeps_the_token(create, api_user, client_of):
 
     client_of(api_user).post(reverse("tokens:token_edit", args=[token.pk]), {"name": "SAP"})
 
-    assert PersonalAccessToken.objects.with_secret(secret).name == "SAP"
+    assert with_secret(secret).name == "SAP"
 
 
 def test_delete_ends_it_and_says_who_and_when(create, api_user, client_of):
@@ -74,7 +75,7 @@ def test_delete_ends_it_and_says_who_and_when(create, api_user, client_of):
     client_of(api_user).post(reverse("tokens:token_delete", args=[token.pk]))
 
     token.refresh_from_db()
-    assert PersonalAccessToken.objects.with_secret(secret) == token
+    assert with_secret(secret) == token
     assert token.state == "revoked"
     assert (token.revoked_by, token.revoked_at is None) == (api_user.user, False)
 

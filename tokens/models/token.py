@@ -56,10 +56,6 @@ class TokenQuerySet(models.QuerySet["PersonalAccessToken"]):
     def with_people(self) -> TokenQuerySet:
         return self.select_related("membership__account", "membership__user")
 
-    def with_secret(self, text: str) -> PersonalAccessToken | None:
-        """Find the token, live or not, whose secret is `text`, with its membership, user and account, in one query."""
-        return self.filter(digest__in=secrets.digests(text)).with_people().first()
-
     def limit_life(self, days: int, now: datetime) -> int:
         """Cut live tokens to a life of so many days, leaving each `GRACE` from now; return how many were cut."""
         cut: list[PersonalAccessToken] = []

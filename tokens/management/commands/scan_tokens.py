@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from tokens import leaks, secrets
+from tokens import leaks, lookup, secrets
 from tokens.models import PersonalAccessToken
 
 
@@ -39,7 +39,7 @@ class Command(BaseCommand):
                 failed = True
                 continue
             for item in found:
-                token = PersonalAccessToken.objects.with_secret(item.secret)
+                token = lookup.with_secret(item.secret)
                 live = live or (token is not None and token.is_live)
                 self.stdout.write(f"{item}: {_state(token)}")
         if failed or live:
