@@ -45,7 +45,6 @@ tokens:token_detail                 200 200 200 404 404 404 302
 tokens:token_edit                   404 403 200 403 403 404 302
 tokens:token_rotate                 404 403 200 403 403 404 302
 tokens:token_delete                 200 200 200 404 404 404 302
-tokens:member_token_delete          200 200 403 403 403 404 302
 tokens:account_tokens               200 403 403 403 403 200 302
 tokens:limit_detail                 200 403 403 403 403 200 302
 tokens:limit_meter                  200 403 403 403 403 200 302
@@ -109,7 +108,6 @@ def things(account, owner, api_user, member, project, make_webhook, happen):  # 
             "uuid": ticket.uuid,
             "attachment_uuid": attachment.uuid,
         },
-        "member_token_delete": {"pk": api_user.pk, "token_pk": token.pk},
         "invitation_open": {"secret": uuid.uuid4().hex},
     }
 

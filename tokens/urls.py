@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tokens import account_views, member_views, views
+from tokens import account_views, views
 
 app_name = "tokens"
 urlpatterns = [
@@ -10,7 +10,6 @@ urlpatterns = [
     path("settings/profile/tokens/<int:pk>/edit/", views.token_edit, name="token_edit"),
     path("settings/profile/tokens/<int:pk>/rotate/", views.token_rotate, name="token_rotate"),
     path("settings/profile/tokens/<int:pk>/delete/", views.token_delete, name="token_delete"),
-    path("users/<int:pk>/tokens/<int:token_pk>/delete/", member_views.member_token_delete, name="member_token_delete"),
     path("settings/account/tokens/", account_views.account_tokens, name="account_tokens"),
     path("settings/account/api-limit/", account_views.limit_detail, name="limit_detail"),
     path("settings/account/api-limit/meter/", account_views.limit_meter, name="limit_meter"),

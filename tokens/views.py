@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
@@ -16,8 +15,8 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import audit
-from accounts.access import AccountRequest, require, require_recent_sign_in
-from accounts.rights import API_ACCESS, MEMBER, may_delete_tokens_of
+from accounts.access import AccountRequest, MissingRight, require, require_recent_sign_in
+from accounts.rights import ACCOUNT_OWNER, API_ACCESS, MEMBER, may_delete_tokens_of
 from tokens import usage
 from tokens.facts import facts_of, subject_of
 from tokens.forms import TokenCreateForm, TokenEditForm, TokenRotateForm
@@ -123,7 +122,7 @@ def token_delete(request: AccountRequest, pk: int) -> HttpResponse:
     seen = PersonalAccessToken.objects.seen_by(request.membership).with_people()
     token = get_object_or_404(seen.live(), pk=pk)
     if not may_delete_tokens_of(request.membership, token.membership):
-        raise PermissionDenied
+        raise MissingRight(ACCOUNT_OWNER)
     is_own = token.membership_id == request.membership.pk
     back = reverse("tokens:token_list") if is_own else reverse("accounts:user_detail", args=[token.membership_id])
     if request.method == "POST":
