@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import zoneinfo
 from collections.abc import Mapping
-from functools import partial
 from smtplib import SMTPException
 
 from celery import current_app
@@ -40,7 +39,7 @@ def write(address: str, *, subject: str, text: str) -> OutgoingMail:
     """Put a mail on its way whose words are there already."""
     html = render_to_string("mail/_html.html", {"subject": subject, "text": text.strip()})
     mail = OutgoingMail.objects.create(to=address, subject=subject[:200], text=text.strip() + "\n", html=html)
-    transaction.on_commit(partial(_queue, mail.pk), robust=True)
+    transaction.on_commit(lambda: _queue(mail.pk), robust=True)
     return mail
 
 

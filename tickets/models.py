@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from functools import partial
 from secrets import token_hex
 from typing import Any, ClassVar
 
@@ -212,4 +211,5 @@ class Attachment(models.Model):
 @receiver(models.signals.post_delete, sender=Attachment)
 def delete_file(instance: Attachment, **kwargs: Any) -> None:
     """Delete the file with its row, however the row goes: alone, with its ticket, with the whole account."""
-    transaction.on_commit(partial(instance.file.storage.delete, str(instance.file.name)), robust=True)
+    storage, name = instance.file.storage, str(instance.file.name)
+    transaction.on_commit(lambda: storage.delete(name), robust=True)

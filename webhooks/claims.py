@@ -14,19 +14,26 @@ from django.db import transaction
 from django.db.models import Q
 
 from webhooks.models import Delivery, Webhook
+from webhooks.models.webhook import WebhookQuerySet
 
 LEASE = timedelta(seconds=60)  # longer than a batch can last: see webhooks.drain
+DOUBT = timedelta(seconds=60)  # a lease that ends further off than this, before or after, tells of a clock that moved
 
 
 def take_webhook(webhook_id: int, lease: uuid.UUID, now: datetime) -> Webhook | None:
     """Become the one who drains the webhook and answer its wake-up; None where another one is at it."""
-    free = Q(drain_lease=None) | Q(drained_until__lt=now) | Q(drain_lease=lease)
-    taken = Webhook.objects.filter(free, pk=webhook_id).update(
-        drain_lease=lease, drained_until=now + LEASE, woken_at=None
-    )
-    if not taken:
+    webhooks = Webhook.objects.filter(pk=webhook_id)
+    free = Q(drain_lease=None) | Q(drained_until__gte=now - DOUBT, drained_until__lt=now) | Q(drain_lease=lease)
+    if not webhooks.filter(free).update(drain_lease=lease, drained_until=now + LEASE, woken_at=None):
+        _begin_doubtful_lease_again(webhooks, now)
         return None
     return Webhook.objects.prefetch_related("headers", "secrets").filter(pk=webhook_id).first()
+
+
+def _begin_doubtful_lease_again(webhooks: WebhookQuerySet, now: datetime) -> None:
+    """Let a lease count from now, since a clock that moved says nothing on whether its holder still lives."""
+    doubtful = Q(drained_until__lt=now - DOUBT) | Q(drained_until__gt=now + LEASE + DOUBT)
+    webhooks.filter(doubtful).update(drained_until=now + LEASE)
 
 
 def leave_webhook(webhook_id: int, lease: uuid.UUID, *, even_if_woken: bool = False) -> bool:
@@ -45,6 +52,11 @@ def claim(webhook: Webhook, lease: uuid.UUID, now: datetime, limit: int) -> list
         mine = Delivery.objects.filter(pk__in=[delivery.pk for delivery in batch])
         mine.update(lease=lease, next_attempt_at=now + LEASE)
     return batch
+
+
+def bring_forward(now: datetime) -> None:
+    """Let what would wait because the clock was moved back be due when whoever may be sending it is done."""
+    Delivery.objects.ahead_of(now + LEASE + DOUBT).update(next_attempt_at=now + LEASE)
 
 
 def release(deliveries: Collection[Delivery], lease: uuid.UUID, now: datetime) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -101,4 +100,4 @@ def _delivery(webhook: Webhook, now: datetime, *, event_id: int) -> Delivery:
 
 def _wake_after_commit(webhooks: Sequence[Webhook]) -> None:
     if ids := [webhook.pk for webhook in webhooks if webhook.is_active]:
-        transaction.on_commit(partial(wake, ids), robust=True)
+        transaction.on_commit(lambda: wake(ids), robust=True)

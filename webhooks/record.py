@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import logging
+import time
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from webhooks import alerts
+from webhooks.claims import LEASE
 from webhooks.models import Attempt, Delivery, Hour, Webhook
 from webhooks.send import Outcome
+
+PAUSE = 0.5  # seconds
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +31,26 @@ class Sent:
 
 
 def record(webhook: Webhook, batch: Collection[Sent], lease: uuid.UUID, now: datetime) -> None:
-    """Insert an attempt for each delivery, move the deliveries on, and let the webhook learn from it."""
+    """Insert an attempt for each delivery, move the deliveries on, and let the webhook learn from it.
+
+    Where the database fails, try again for as long as a lease: what is sent and not recorded is sent once more.
+    """
+    ends = time.monotonic() + LEASE.total_seconds()
+    known, counts = vars(webhook).copy(), [sent.delivery.attempt_count for sent in batch]
+    while True:
+        try:
+            return _record(webhook, batch, lease, now)
+        except (InterfaceError, OperationalError):
+            if connection.in_atomic_block or time.monotonic() > ends:
+                raise
+            logger.warning("The database failed while attempts were recorded; trying again.")
+        time.sleep(PAUSE)
+        vars(webhook).update(known)
+        for sent, count in zip(batch, counts, strict=True):
+            sent.delivery.attempt_count = count
+
+
+def _record(webhook: Webhook, batch: Collection[Sent], lease: uuid.UUID, now: datetime) -> None:
     with transaction.atomic():
         ids = [sent.delivery.pk for sent in batch]
         held = set(Delivery.objects.select_for_update().filter(pk__in=ids, lease=lease).values_list("pk", flat=True))

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from webhooks import alerts
+from webhooks import alerts, claims
 from webhooks.models import Delivery, Webhook
 
 DRAIN = "webhooks.tasks.drain"  # by name, because that task's module imports this one
@@ -28,7 +28,7 @@ def wake(webhook_ids: Collection[int], *, even_if_woken: bool = False) -> None:
     """
     now = timezone.now()
     with transaction.atomic():
-        asleep = Q() if even_if_woken else Q(woken_at=None) | Q(woken_at__lt=now - STALE)
+        asleep = Q() if even_if_woken else Q(woken_at=None) | ~Q(woken_at__range=(now - STALE, now + STALE))
         webhooks = Webhook.objects.filter(asleep, pk__in=webhook_ids)
         woken = dict(webhooks.order_by("pk").select_for_update(of=("self",)).values_list("pk", "failing_since"))
         Webhook.objects.filter(pk__in=woken).update(woken_at=now)
@@ -46,5 +46,6 @@ def sweep() -> None:
     """Wake every webhook with something due: lost messages, retries, probes and expired leases alike."""
     now = timezone.now()
     Delivery.objects.left_waiting(now).update(status=Delivery.Status.HELD, next_attempt_at=None, lease=None)
+    claims.bring_forward(now)
     alerts.review(now)
     wake(list(Delivery.objects.webhooks_with_due(now).values_list("pk", flat=True)))

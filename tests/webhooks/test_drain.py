@@ -4,12 +4,14 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError, connection
 from django.utils import timezone
 from standardwebhooks import Webhook as Verifier
 from werkzeug import Response
 
 from webhooks import claims
 from webhooks.drain import drain as drain_webhook
+from webhooks.faults import Fault
 from webhooks.models import Attempt, Delivery, Header, Webhook
 from webhooks.record import Sent, record
 from webhooks.send import Outcome
@@ -246,3 +248,23 @@ def test_webhook_deleted_while_it_is_drained_ends_quietly(webhook, happen, https
     record(webhook, [Sent(claimed, timezone.now(), "", Outcome(fault=None, duration_ms=1))], lease, timezone.now())
 
     assert Attempt.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_recording_is_tried_again_when_the_database_fails(webhook, happen, receiver):
+    failures = [OperationalError("the server went away")]
+
+    def fail_once(execute, sql, *rest):
+        if failures and 'INSERT INTO "webhooks_attempt"' in sql:
+            raise failures.pop()
+        return execute(sql, *rest)
+
+    delivery = happen(webhook)
+    [claimed] = claims.claim(webhook, lease := uuid.uuid4(), timezone.now(), 10)
+    sent = Sent(claimed, timezone.now(), "", Outcome(fault=Fault.SERVER, duration_ms=1, status_code=500))
+    with connection.execute_wrapper(fail_once):
+        record(webhook, [sent], lease, timezone.now())
+
+    webhook.refresh_from_db()
+    delivery.refresh_from_db()
+    assert (failures, delivery.attempt_count, delivery.attempts.count(), webhook.failure_streak) == ([], 1, 1, 1)

@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 
 from accounts.actors import Actor
 from accounts.models import Project
@@ -144,3 +144,17 @@ def test_failing_webhook_has_its_turn_on_its_own_queue_when_its_probe_is_due(
     time_machine.move_to("2026-11-24T11:00:01Z", tick=False)
     wake.sweep()
     assert sent_tasks() == [(webhook.pk, "probes")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_wake_up_that_fails_breaks_nothing(tell, make_webhook):
+    def fail(execute, sql, *rest):
+        if sql.startswith("UPDATE") and "woken_at" in sql:
+            raise OperationalError("the server went away")
+        return execute(sql, *rest)
+
+    make_webhook()
+    with connection.execute_wrapper(fail), transaction.atomic():
+        event = tell()
+
+    assert event.deliveries.get().status == "pending"

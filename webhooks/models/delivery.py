@@ -84,6 +84,11 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         waiting = self.filter(status=Delivery.Status.PENDING, webhook=OuterRef("pk"))
         return Webhook.objects.filter(Exists(waiting))
 
+    def ahead_of(self, limit: datetime) -> DeliveryQuerySet:
+        """Return what waits until after `limit` though no retry is due so late: new, or claimed by a worker."""
+        new_or_claimed = Q(attempt_count=0) | Q(lease__isnull=False)
+        return self.filter(new_or_claimed, status=Delivery.Status.PENDING, next_attempt_at__gt=limit)
+
     def left_waiting(self, now: datetime) -> DeliveryQuerySet:
         """Return what waits although its webhook is off: it was being sent, or published, when that was switched."""
         free = Q(lease=None) | Q(next_attempt_at__lte=now)
