@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check format bench e2e messages
+.PHONY: run test check format bench faults e2e messages
 
 run: .venv/.run
 	@DEBUG=$${DEBUG:-true} exec $(BIN)/python manage.py start
@@ -23,6 +23,9 @@ format: .venv/.dev
 
 e2e: .venv/.dev
 	$(BIN)/python -m pytest tests/e2e $(ARGS)
+
+faults: .venv/.dev
+	$(BIN)/python -m faults $(ARGS)
 
 bench: .venv/.dev
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -27,7 +27,7 @@ WEBHOOKS, SILENT, ROUNDS, PAUSE = 100, 20, 30, 0.25  # seconds
 
 
 def run() -> None:
-    workers = [subprocess.Popen([sys.executable, *PROCESSES[name].split()]) for name in ("worker", "probes")]
+    workers = [subprocess.Popen([sys.executable, *PROCESSES[name].split()]) for name in ("worker", "probes", "beat")]
     try:
         with receiver.running(place.RECEIVER_CORE) as url:
             account = deliveries.make_account()
