@@ -6,6 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
 from accounts import mail
+from accounts.access import signed_in_recently
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -13,6 +14,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def is_reauthentication_required(self, *, app: str = "") -> bool:
+        """Ask for the password no sooner than our own pages do: whoever signed in just now is not asked."""
+        return not signed_in_recently(self.request)
 
     def send_mail(self, template_prefix: str, email: str, context: Mapping[str, object]) -> None:
         """Leave the sending to a worker: no mail server keeps a request waiting, or tells by its time who is known."""

@@ -1,18 +1,38 @@
+"""For those who run the product. What they change in an account is in its audit log, and no owner is lost here."""
+
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import UserChangeForm
+from django.db import transaction
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts import audit
+from accounts.actors import Actor
 from accounts.models import Account, Membership, User
 
 
 class MembershipInline(admin.TabularInline):
+    """To look at: rights are given on the account's own pages, under its own rules."""
+
     model = Membership
+    fields = ("user", "kind", "can_manage_users", "has_api_access", "is_active", "joined_at")
+    readonly_fields = fields
     extra = 0
-    autocomplete_fields: ClassVar[list[str]] = ["user"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Account | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Account | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Account | None = None) -> bool:
+        return False
 
 
 @admin.register(Account)
@@ -23,9 +43,31 @@ class AccountAdmin(admin.ModelAdmin):
     readonly_fields = ("owner", "created_at")
     inlines = (MembershipInline,)
 
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # an account begins with its owner: `manage.py create_account`
+
+    def save_model(self, request: HttpRequest, obj: Account, form: forms.ModelForm, change: bool) -> None:
+        before = {name: form.initial.get(name) for name in form.changed_data}
+        changes = audit.changes(before, {name: getattr(obj, name) for name in form.changed_data})
+        with transaction.atomic():
+            obj.save(update_fields=form.changed_data)
+            if limit := changes.pop("api_rate_limit", None):
+                _record("limit.changed", request, account=obj, subject=obj.name, detail={"limit": limit})
+            if changes:
+                _record("account.changed", request, account=obj, subject=obj.name, detail=changes)
+
+
+class UserForm(UserChangeForm):
+    def clean_is_active(self) -> bool:
+        is_active: bool = self.cleaned_data["is_active"]
+        if not is_active and Account.objects.filter(owner__user=self.instance).exists():
+            raise forms.ValidationError(_("This user owns an account. It has to be handed over first."))
+        return is_active
+
 
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin):
+    form = UserForm
     ordering = ("email",)
     list_display = ("email", "name", "is_active", "is_staff", "last_login")
     list_filter = ("is_active", "is_staff", "is_superuser")
@@ -36,5 +78,20 @@ class UserAdmin(DjangoUserAdmin):
         (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
-    readonly_fields = ("last_login", "date_joined")
+    readonly_fields: ClassVar[tuple[str, ...]] = ("last_login", "date_joined")
     add_fieldsets = ((None, {"fields": ("email", "name", "password1", "password2")}),)
+
+    def save_model(self, request: HttpRequest, obj: User, form: forms.BaseForm, change: bool) -> None:
+        with transaction.atomic():
+            super().save_model(request, obj, form, change)
+            if change and "is_active" in form.changed_data:
+                action = "user.reactivated" if obj.is_active else "user.deactivated"
+                for member in obj.memberships.joined().select_related("account").order_by("account"):
+                    _record(action, request, account=member.account, subject=f"{member.name} <{obj.email}>")
+
+
+def _record(
+    action: str, request: HttpRequest, *, account: Account, subject: str, detail: dict[str, Any] | None = None
+) -> None:
+    actor, ip = Actor(request.user, via="admin"), request.META["REMOTE_ADDR"]  # type: ignore[arg-type] # staff alone
+    audit.record(action, account=account, actor=actor, subject=subject, detail=detail, ip=ip)

@@ -16,7 +16,7 @@ from accounts.audit_actions import LABELS
 from accounts.models import Account, AuditEntry
 from accounts.models.audit import FIRST, dumps, fingerprint
 
-__all__ = ["NotInTransaction", "Verdict", "changes", "fingerprint", "note", "noted", "record", "verify"]
+__all__ = ["NotInTransaction", "Verdict", "changes", "fingerprint", "lock", "note", "noted", "record", "verify"]
 
 
 class NotInTransaction(RuntimeError):
@@ -41,7 +41,7 @@ def record(
         raise ValueError(action)
     if not connection.in_atomic_block:
         raise NotInTransaction(action)
-    Account.objects.select_for_update(no_key=True).filter(pk=account.pk).values_list("pk").first()
+    lock(account)
     last = AuditEntry.objects.of(account).newest_first().only("number", "seal").first()
     entry = AuditEntry(
         account=account,
@@ -60,6 +60,11 @@ def record(
     entry.seal = entry.computed_seal(settings.SALT_KEY[0])
     entry.save()
     return entry
+
+
+def lock(account: Account) -> None:
+    """Let nobody else write for the account until the end of the transaction."""
+    Account.objects.select_for_update(no_key=True).filter(pk=account.pk).values_list("pk").first()
 
 
 def _name(actor: Actor | None) -> str:
@@ -82,6 +87,7 @@ def noted(
 ) -> Iterator[None]:
     """Do what is in the block and note it, both or neither."""
     with transaction.atomic():
+        lock(request.account)  # first, as everything does that writes for an account, so that nobody waits in a ring
         yield
         note(request, action, subject=subject, detail=detail)
 

@@ -1,149 +1,291 @@
-"""Who may open what: every address × every kind of person. An address that is missing here fails the test.
+"""Every address x every kind of person -> status. An address that is missing from the table fails the test."""
 
-The columns: owner, user manager, internal user with API access, internal user without, external user, the owner of
-another account, nobody signed in. An address with POST before it is not to be opened, but sent to.
-"""
+from __future__ import annotations
 
+import re
 import uuid
+from dataclasses import dataclass, field
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.core.files.base import ContentFile
-from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
 
+from accounts.acting import By
 from accounts.actors import Actor
-from tests.webhooks.conftest import happen, make_webhook  # noqa: F401
-from tickets.models import Attachment
-from tickets.services.tickets import create_ticket
+from accounts.invitations import Newcomer, invite
+from accounts.models import Membership, User
+from tickets.services import attach_file, create_ticket
 from tokens.models import PersonalAccessToken
+from webhooks.models import Webhook
+from webhooks.services import send_test
 
 pytestmark = pytest.mark.django_db
-PEOPLE = ["owner", "manager", "api_user", "member", "external", "stranger", None]
+PASSWORD = make_password("correct horse 9")
+PEOPLE = ["owner", "manager", "api_user", "member", "external", "stranger", "staff", "nobody"]
+MEMBERS = {"owner", "manager", "api_user", "member", "external"}
+OWNER, MANAGERS, API_USERS = {"owner"}, {"owner", "manager"}, {"owner", "api_user"}
+READ, FORM, ACT, DONE = (200, 405), (200, 200), (405, 302), (200, 302)  # what GET and POST answer to those who may
 
-TABLE = """
-home                                302 302 302 302 302 302 302
-accounts:profile                    200 200 200 200 200 200 302
-accounts:account                    200 403 403 403 403 200 302
-accounts:owner_change               200 403 403 403 403 200 302
-accounts:audit_list                 200 403 403 403 403 200 302
-accounts:audit_export               200 403 403 403 403 200 302
-POST accounts:account_switch        404 404 404 404 404 404 302
-accounts:user_list                  200 200 403 403 403 200 302
-accounts:user_rights                200 200 403 403 403 200 302
-accounts:user_rights_export         200 200 403 403 403 200 302
-accounts:user_create                200 200 403 403 403 200 302
-accounts:user_detail                200 200 403 403 403 404 302
-accounts:user_edit                  200 200 403 403 403 404 302
-accounts:user_deactivate            200 200 403 403 403 404 302
-accounts:user_reactivate            302 302 403 403 403 404 302
-POST accounts:invitation_resend     404 404 403 403 403 404 302
-accounts:invitation_revoke          404 404 403 403 403 404 302
-accounts:invitation_accept          404 404 404 404 404 404 404
-accounts:invitation_open            404 404 404 404 404 404 404
-tokens:token_list                   200 403 200 403 403 200 302
-tokens:token_create                 200 403 200 403 403 200 302
-tokens:token_detail                 200 200 200 404 404 404 302
-tokens:token_edit                   404 403 200 403 403 404 302
-tokens:token_rotate                 404 403 200 403 403 404 302
-tokens:token_delete                 200 200 200 404 404 404 302
-tokens:account_tokens               200 403 403 403 403 200 302
-tokens:limit_detail                 200 403 403 403 403 200 302
-tokens:limit_meter                  200 403 403 403 403 200 302
-tokens:limit_request                200 403 403 403 403 200 302
-webhooks:webhook_list               200 403 403 403 403 200 302
-webhooks:webhook_create             200 403 403 403 403 200 302
-POST webhooks:webhook_preview       200 403 403 403 403 200 302
-webhooks:webhook_detail             200 403 403 403 403 404 302
-POST webhooks:webhook_edit_preview  200 403 403 403 403 404 302
-webhooks:webhook_edit               200 403 403 403 403 404 302
-webhooks:webhook_delete             200 403 403 403 403 404 302
-POST webhooks:webhook_pause         302 403 403 403 403 404 302
-webhooks:webhook_resume             302 403 403 403 403 404 302
-webhooks:secret_replace             200 403 403 403 403 404 302
-webhooks:webhook_recover            200 403 403 403 403 404 302
-webhooks:connection_check           200 403 403 403 403 404 302
-POST webhooks:test_send             302 403 403 403 403 404 302
-webhooks:delivery_detail            200 403 403 403 403 404 302
-POST webhooks:delivery_redeliver    302 403 403 403 403 404 302
-connect:request_detail              200 403 403 403 403 200 302
-connect:request_create              200 403 403 403 403 200 302
-tickets:project_list                200 200 200 200 200 200 302
-tickets:project_create              200 200 200 200 200 200 302
-tickets:project_detail              200 200 200 200 200 404 302
-tickets:project_edit                200 200 200 200 200 404 302
-tickets:project_archive             200 200 200 200 200 404 302
-tickets:ticket_create               200 200 200 200 200 404 302
-tickets:ticket_detail               200 200 200 200 200 404 302
-tickets:ticket_edit                 200 200 200 200 200 404 302
-tickets:ticket_delete               200 200 200 200 200 404 302
-POST tickets:comment_create         422 422 422 422 422 404 302
-POST tickets:attachment_create      422 422 422 422 422 404 302
-tickets:attachment_file             200 200 200 200 200 404 302
-tickets:attachment_delete           200 200 200 200 200 404 302
-openapi                             200 403 200 403 403 200 401
-api_docs                            200 403 200 403 403 200 302
-api_try                             200 403 200 403 403 200 302
-health_live                         200 200 200 200 200 200 200
-health_ready                        200 200 200 200 200 200 200
-demo:inbox                          200 200 200 200 200 200 200
-"""
-ROWS = [[*line.removeprefix("POST ").split(), line.startswith("POST ")] for line in TABLE.strip().splitlines()]
-ELSEWHERE = ("account_", "mfa_", "usersessions_", "admin:", "api-")  # these have tests of their own
+
+@dataclass(frozen=True)
+class Row:
+    """Who may, and what they are answered; the rest are refused. Of a thing, another account finds nothing."""
+
+    who: set[str]
+    answers: tuple[int, int]
+    is_thing: bool = False
+    refusal: int = 403
+    but: dict[str, int] = field(default_factory=dict)
+    nobody: tuple[object, object] = ("in", "in")
+
+    def expected(self, person, number):
+        answer = self.answers[number]
+        if person == "nobody":
+            return str(self.nobody[number])
+        if answer == 405:
+            return "405"
+        if person in self.but:
+            return str(self.but[person])
+        if person == "staff":
+            return "403"
+        if person == "stranger":
+            return "404" if self.is_thing else str(answer)
+        return str(answer if person in self.who else self.refusal)
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """For everybody who is signed in, in an account or not."""
+
+    answers: tuple[object, object]
+
+    def expected(self, person, number):
+        return "in" if person == "nobody" else str(self.answers[number])
+
+
+@dataclass(frozen=True)
+class Public:
+    """For everybody; `nobody` says what those are answered who are not signed in, where it differs."""
+
+    answers: tuple[int, int]
+    nobody: tuple[int, int] | None = None
+
+    def expected(self, person, number):
+        return str((self.nobody or self.answers)[number] if person == "nobody" else self.answers[number])
+
+
+def thing(who, answers):
+    return Row(who, answers, is_thing=True)
+
+
+OWN_TOKEN = Row({"api_user"}, FORM, is_thing=True, but={"owner": 404})
+SEEN_TOKEN = {"owner", "manager", "api_user"}
+
+TABLE = {
+    "home": SignedIn((302, 302)),
+    "accounts:profile": SignedIn(FORM),
+    "accounts:account": Row(OWNER, FORM),
+    "accounts:owner_change": Row(OWNER, FORM),
+    "accounts:audit_list": Row(OWNER, READ),
+    "accounts:audit_export": Row(OWNER, READ),
+    "accounts:account_switch": SignedIn((405, 404)),
+    "accounts:user_list": Row(MANAGERS, READ),
+    "accounts:user_rights": Row(MANAGERS, READ),
+    "accounts:user_rights_export": Row(MANAGERS, READ),
+    "accounts:user_create": Row(MANAGERS, FORM),
+    "accounts:user_detail": thing(MANAGERS, READ),
+    "accounts:user_edit": thing(MANAGERS, FORM),
+    "accounts:user_deactivate": thing(MANAGERS, DONE),
+    "accounts:user_reactivate": thing(MANAGERS, DONE),
+    "accounts:invitation_resend": thing(MANAGERS, ACT),
+    "accounts:invitation_revoke": thing(MANAGERS, DONE),
+    "accounts:invitation_accept": Public((404, 404)),
+    "accounts:invitation_open": Public((404, 405)),
+    "tokens:token_list": Row(API_USERS, READ),
+    "tokens:token_create": Row(API_USERS, FORM),
+    "tokens:token_detail": Row(SEEN_TOKEN, READ, is_thing=True, refusal=404),
+    "tokens:token_edit": OWN_TOKEN,
+    "tokens:token_rotate": OWN_TOKEN,
+    "tokens:token_delete": Row(SEEN_TOKEN, DONE, is_thing=True, refusal=404),
+    "tokens:account_tokens": Row(OWNER, FORM),
+    "tokens:limit_detail": Row(OWNER, READ),
+    "tokens:limit_meter": Row(OWNER, READ),
+    "tokens:limit_request": Row(OWNER, FORM),
+    "webhooks:webhook_list": Row(OWNER, READ),
+    "webhooks:webhook_create": Row(OWNER, FORM),
+    "webhooks:webhook_preview": Row(OWNER, (405, 200)),
+    "webhooks:webhook_detail": thing(OWNER, READ),
+    "webhooks:webhook_edit_preview": thing(OWNER, (405, 200)),
+    "webhooks:webhook_edit": thing(OWNER, FORM),
+    "webhooks:webhook_delete": thing(OWNER, DONE),
+    "webhooks:webhook_pause": thing(OWNER, ACT),
+    "webhooks:webhook_resume": thing(OWNER, (302, 302)),
+    "webhooks:secret_replace": thing(OWNER, FORM),
+    "webhooks:webhook_recover": thing(OWNER, FORM),
+    "webhooks:connection_check": thing(OWNER, FORM),
+    "webhooks:test_send": thing(OWNER, ACT),
+    "webhooks:delivery_detail": thing(OWNER, READ),
+    "webhooks:delivery_redeliver": thing(OWNER, ACT),
+    "connect:request_detail": Row(OWNER, READ),
+    "connect:request_create": Row(OWNER, FORM),
+    "tickets:project_list": Row(MEMBERS, READ),
+    "tickets:project_create": Row(MEMBERS, FORM),
+    "tickets:project_detail": thing(MEMBERS, READ),
+    "tickets:project_edit": thing(MEMBERS, FORM),
+    "tickets:project_archive": thing(MEMBERS, DONE),
+    "tickets:ticket_create": thing(MEMBERS, FORM),
+    "tickets:ticket_detail": thing(MEMBERS, READ),
+    "tickets:ticket_edit": thing(MEMBERS, FORM),
+    "tickets:ticket_delete": thing(MEMBERS, DONE),
+    "tickets:comment_create": thing(MEMBERS, (405, 422)),
+    "tickets:attachment_create": thing(MEMBERS, (405, 422)),
+    "tickets:attachment_file": thing(MEMBERS, READ),
+    "tickets:attachment_delete": thing(MEMBERS, DONE),
+    "openapi": Row(API_USERS, READ, nobody=(401, 405)),
+    "api_docs": Row(API_USERS, READ, nobody=("in", 405)),
+    "api_try": Row(API_USERS, READ, nobody=("in", 405)),
+    "account_login": Public((302, 302), nobody=(200, 200)),
+    "account_logout": SignedIn((200, "in")),
+    "account_inactive": Public(READ),
+    "account_signup": Public((302, 302), nobody=(200, 200)),  # it says that nobody signs themself up
+    "account_reauthenticate": SignedIn(FORM),
+    "account_email": SignedIn(DONE),
+    "account_email_verification_sent": Public(READ),
+    "account_change_password": SignedIn(FORM),
+    "account_set_password": SignedIn((302, 302)),
+    "account_reset_password": Public(FORM),
+    "account_confirm_login_code": SignedIn((302, 302)),
+    "account_confirm_email": Public((200, 404)),
+    "account_reset_password_from_key_done": Public(READ),
+    "account_reset_password_from_key": Public(FORM),
+    "account_reset_password_done": Public(READ),
+    "mfa_index": SignedIn(READ),
+    "mfa_authenticate": SignedIn((302, 302)),
+    "mfa_reauthenticate": SignedIn((302, 302)),
+    "mfa_activate_totp": SignedIn(FORM),
+    "mfa_deactivate_totp": SignedIn((404, 404)),
+    "mfa_view_recovery_codes": SignedIn((404, 405)),
+    "mfa_generate_recovery_codes": SignedIn(FORM),
+    "mfa_download_recovery_codes": SignedIn((404, 404)),
+    "mfa_list_webauthn": SignedIn(READ),
+    "mfa_add_webauthn": SignedIn(FORM),
+    "mfa_reauthenticate_webauthn": SignedIn((302, 302)),
+    "mfa_remove_webauthn": SignedIn((404, 404)),
+    "mfa_edit_webauthn": SignedIn((404, 404)),
+    "usersessions_list": SignedIn(DONE),
+    "health_live": Public(READ),
+    "health_ready": Public(READ),
+    "demo:inbox": Public(FORM),
+}
+
+
+def addresses(resolver=None, namespace="", path=""):
+    """Walk through the addresses of the project: the name of each, and of what it needs."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        route = path + str(entry.pattern)
+        if isinstance(entry, URLPattern):
+            yield f"{namespace}{entry.name}", re.findall(r"<(?:\w+:)?(\w+)>", route)
+        else:
+            yield from addresses(entry, namespace + (f"{entry.namespace}:" if entry.namespace else ""), route)
+
+
+ADDRESSES = dict(addresses())
 
 
 @pytest.fixture
-def things(account, owner, api_user, member, project, make_webhook, happen):  # noqa: F811
-    """Make one of everything in the account; return what stands for it in addresses."""
-    ticket = create_ticket(project=project, actor=Actor(member.user, via="page"), values={"subject": "Crack"})
-    attachment = Attachment(ticket=ticket, name="a.pdf", kind="document", content_type="application/pdf", size=4)
-    attachment.file.save("a.pdf", ContentFile(b"%PDF"), save=True)
-    webhook = make_webhook()
+def people(owner, manager, api_user, member, external, stranger):
+    """One of every kind; Customer Success belongs to no account."""
+    staff = Membership(user=User.objects.create_user("staff@planradar.example", name="Stella", is_staff=True))
+    cast = [owner, manager, api_user, member, external, stranger, staff]
+    for one in cast:
+        one.user.password = PASSWORD
+        one.user.save()
+    return dict(zip(PEOPLE, [*cast, None], strict=True))
+
+
+@pytest.fixture
+def place(account, project, owner, api_user, join):
+    """What stands in addresses: things of the first account, and a token of the API user."""
+    actor = Actor(owner.user, via="page")
+    webhook = Webhook.objects.create(account=account, description="ERP", url="http://127.0.0.1:9/", events=[])
+    webhook.make_secret(once=uuid.uuid4(), now=timezone.now())
+    ticket = create_ticket(project=project, actor=actor, values={"subject": "Crack"})
+    newcomer = invite(Newcomer("Nora", "nora@new.example", "internal"), by=By(owner, ""))
+    attachment = attach_file(ticket=ticket, actor=actor, content=ContentFile(b"%PDF-1.7\n"), name="plan.pdf")
     token, _ = PersonalAccessToken.objects.issue(membership=api_user, name="ERP")
     return {
-        "accounts": {"pk": member.pk},
-        "tokens": {"pk": token.pk, "token_pk": token.pk},
-        "webhooks": {"pk": webhook.pk, "delivery_pk": happen(webhook).pk},
+        "accounts": {"pk": join(account, "olek").pk, "secret": "x"},
+        "accounts:user_reactivate": {"pk": join(account, "dora", is_active=False).pk},
+        "accounts:invitation": {"pk": newcomer.pk, "secret": "x"},
+        "tokens": {"pk": token.pk},
+        "webhooks": {"pk": webhook.pk, "delivery_pk": send_test(webhook=webhook, actor=actor).pk},
         "tickets": {
             "pk": project.pk,
             "project_pk": project.pk,
             "uuid": ticket.uuid,
             "attachment_uuid": attachment.uuid,
         },
-        "invitation_open": {"secret": uuid.uuid4().hex},
     }
 
 
-def patterns(resolver=None, namespace=""):
-    for pattern in (resolver or get_resolver()).url_patterns:
-        if isinstance(pattern, URLPattern):
-            if pattern.name and not f"{namespace}{pattern.name}".startswith(ELSEWHERE):
-                yield f"{namespace}{pattern.name}"
-        else:
-            yield from patterns(pattern, f"{pattern.namespace}:" if pattern.namespace else namespace)
+def outcome(client, method, url):
+    """Ask, and undo what it did: a status, or `in` where it leads to the sign-in."""
+    with transaction.atomic():
+        answer = getattr(client, method)(url)
+        transaction.set_rollback(True)
+    return "in" if answer.headers.get("Location", "").startswith("/auth/login/") else str(answer.status_code)
 
 
-def address_of(name, things):
-    """Reverse the name with those of the things that its address asks for."""
-    app, _, short = name.rpartition(":")
-    known = things.get(short, things.get(app, {}))
-    for wanted in ([], ["secret"], ["pk"], list(known), ["project_pk"], ["project_pk", "uuid"], ["pk", "token_pk"]):
-        try:
-            return reverse(name, kwargs={key: known[key] for key in wanted if key in known})
-        except NoReverseMatch:
-            continue
-    return reverse(name, kwargs={key: known[key] for key in ("project_pk", "uuid", "attachment_uuid")})
+@pytest.fixture
+def url_of(place):
+    def url_of(name):
+        app = "accounts:invitation" if name.startswith("accounts:invitation") else name.split(":")[0]
+        known = {"pk": 1, "uidb36": "1", "key": "x"} | place.get(app, {}) | place.get(name, {})
+        return reverse(name, kwargs={key: known[key] for key in ADDRESSES[name]})
+
+    return url_of
 
 
-def test_every_address_is_in_the_table():
-    assert set(patterns()) == {row[0] for row in ROWS}
+@pytest.mark.parametrize("name", TABLE)
+def test_address_answers_each_kind_of_person_as_the_table_says(people, url_of, client_of, name):
+    row, url = TABLE[name], url_of(name)
+    answers = {
+        person: [outcome(client_of(member), method, url) for method in ("get", "post")]
+        for person, member in people.items()
+    }
+
+    assert answers == {person: [row.expected(person, 0), row.expected(person, 1)] for person in people}
 
 
-@pytest.mark.parametrize("row", ROWS, ids=[row[0] for row in ROWS])
-def test_who_may_open_it(row, things, client_of, request):
-    name, *expected, is_post = row
-    address = address_of(name, things)
-    members = [person and request.getfixturevalue(person) for person in PEOPLE]
+def test_table_has_every_address():
+    assert {name for name in ADDRESSES if not name.startswith(("admin:", "api-2.0:"))} == set(TABLE)
 
-    clients = [client_of(member) for member in members]
-    answers = [client.post(address) if is_post else client.get(address) for client in clients]
 
-    assert " ".join(str(answer.status_code) for answer in answers) == " ".join(expected)
+@pytest.mark.parametrize("person", ["owner", "nobody"])
+def test_administration_opens_to_nobody_but_staff(people, client_of, person):
+    client = client_of(people[person])
+    pages = [name for name, keys in ADDRESSES.items() if name.startswith("admin:") and not keys]
+    statuses = {client.get(reverse(name), follow=True).status_code for name in pages if name != "admin:jsi18n"}
+
+    assert len(pages) > 10
+    assert statuses == {403 if person == "owner" else 200}  # which is the sign-in
+
+
+@pytest.mark.parametrize("person", ["member", "nobody"])
+def test_api_opens_to_nobody_without_a_key_of_somebody_with_access(people, account, place, token_of, person):
+    key = token_of(people[person]) if people[person] else ""
+    headers = {"X-PlanRadar-API-Key": key}
+    names = [name for name, keys in ADDRESSES.items() if name.startswith("api-2.0:") and "customer_id" in keys]
+    urls = {reverse(name, kwargs=dict.fromkeys(ADDRESSES[name], account.pk)) for name in names}
+    statuses = {
+        getattr(Client(REMOTE_ADDR=f"192.0.2.{number}"), method)(url, headers=headers).status_code
+        for number, url in enumerate(urls)
+        for method in ("get", "post", "put", "delete")
+    }
+
+    assert len(urls) > 15
+    assert statuses == {401, 405}
