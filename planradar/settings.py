@@ -143,6 +143,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300  # seconds
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses come from those who manage users, and are proved by the invitation
 USERSESSIONS_TRACK_ACTIVITY = False  # a write at every request is too much for what it tells
 
 # Language and time
