@@ -23,4 +23,4 @@ class AccountAdapter(DefaultAccountAdapter):
         """Leave the sending to a worker: no mail server keeps a request waiting, or tells by its time who is known."""
         facts = {"request": self.request, "email": email, **context}
         message = self.render_mail(template_prefix, email, facts)
-        mail.write(email, subject=message.subject, text=message.body)
+        mail.write(email, mail.Letter(message.subject, message.body.strip()))

@@ -50,14 +50,15 @@ GROUPS: dict[str | Promise, dict[str, str | Promise]] = {
     },
     _("PlanRadar Connect"): {
         "connect.requested": _("access requested"),
-        "connect.changed": _("request changed"),
         "connect.withdrawn": _("request withdrawn"),
         "connect.in_review": _("request in review"),
         "connect.question_asked": _("question asked"),
         "connect.answered": _("question answered"),
         "connect.granted": _("access granted"),
         "connect.declined": _("access declined"),
-        "connect.ended": _("access ended"),
+        "connect.message_written": _("message written"),
+        "connect.suspended": _("access suspended"),
+        "connect.restored": _("access restored"),
     },
 }
 

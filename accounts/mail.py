@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import zoneinfo
 from collections.abc import Mapping
+from dataclasses import dataclass
 from smtplib import SMTPException
 
 from celery import current_app
@@ -21,6 +22,14 @@ SEND = "accounts.tasks.send_mail"  # by name, because that task's module imports
 logger = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The words of a mail."""
+
+    subject: str
+    text: str
+
+
 def send(template: str, *, to: User, context: Mapping[str, object]) -> OutgoingMail:
     """Put a mail on its way to a person. The first line of `mail/<template>.txt` is its subject."""
     zone = zoneinfo.ZoneInfo(to.time_zone)
@@ -30,15 +39,20 @@ def send(template: str, *, to: User, context: Mapping[str, object]) -> OutgoingM
 
 def send_to_address(address: str, template: str, context: Mapping[str, object]) -> OutgoingMail:
     """Put a mail on its way to an address, in the language that is active now."""
+    return write(address, compose(template, context))
+
+
+def compose(template: str, context: Mapping[str, object]) -> Letter:
+    """Return the words of a mail, in the language that is active now."""
     values = {"base_url": settings.BASE_URL, **context}
     subject, _, text = render_to_string(f"mail/{template}.txt", values).strip().partition("\n")
-    return write(address, subject=subject, text=text)
+    return Letter(subject, text.strip())
 
 
-def write(address: str, *, subject: str, text: str) -> OutgoingMail:
+def write(address: str, letter: Letter) -> OutgoingMail:
     """Put a mail on its way whose words are there already."""
-    html = render_to_string("mail/_html.html", {"subject": subject, "text": text.strip()})
-    mail = OutgoingMail.objects.create(to=address, subject=subject[:200], text=text.strip() + "\n", html=html)
+    html = render_to_string("mail/_html.html", {"subject": letter.subject, "text": letter.text})
+    mail = OutgoingMail.objects.create(to=address, subject=letter.subject[:200], text=letter.text + "\n", html=html)
     transaction.on_commit(lambda: _queue(mail.pk), robust=True)
     return mail
 

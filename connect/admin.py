@@ -1,18 +1,204 @@
 from __future__ import annotations
 
-from django.contrib import admin
-from django.http import HttpRequest
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any, ClassVar, cast
 
-from connect.models import ConnectRequest
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.models import User
+from accounts.promise import Standing
+from accounts.queues import StateFilter, shown
+from accounts.spreadsheet import csv_response
+from connect import review
+from connect.acts import allowed
+from connect.facts import facts_of
+from connect.filters import AgeFilter, AppFilter, AssigneeFilter
+from connect.models import CannedReply, ConnectRequest
+from connect.models.request import URGENCY
+
+Requests = QuerySet[ConnectRequest]
+
+
+class AssignForm(ActionForm):
+    """The one to whom chosen requests are given."""
+
+    to = forms.ModelChoiceField(
+        User.objects.filter(is_staff=True, is_active=True).order_by("name"),
+        label=gettext_lazy("Assign to"),
+        required=False,
+        empty_label=gettext_lazy("nobody chosen"),
+    )
 
 
 @admin.register(ConnectRequest)
 class ConnectRequestAdmin(admin.ModelAdmin):
-    list_display = ("account", "apps", "state", "requested_by", "created_at")
-    list_filter = ("state",)
-    list_select_related = ("account", "requested_by")
-    search_fields = ("account__name", "apps", "purpose", "contact")
-    readonly_fields = ("account", "requested_by", "apps", "purpose", "contact", "phone", "created_at")
+    """The queue of requests, and one page for each. Every change is an act of `connect.acts`."""
+
+    list_display = ("account", "apps", "state_shown", "assigned", "standing", "language", "created_at")
+    list_filter = (StateFilter, AssigneeFilter, AgeFilter, AppFilter, "language")
+    list_select_related = ("account", "assignee")
+    list_per_page = 50
+    ordering = URGENCY
+    show_facets = admin.ShowFacets.ALWAYS
+    search_fields = ("account__name", "other_apps", "purpose", "contact", "requested_by__email", "requested_by__name")
+    search_help_text = gettext_lazy("Account, apps, what should happen, contact, requester")
+    actions = ("assign_mine", "assign_many", "export_csv")
+    action_form = AssignForm
+    change_form_template = "admin/connect/connectrequest/change_form.html"
+
+    class Media:
+        css: ClassVar[dict[str, list[str]]] = {"all": ["css/queue.css"]}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: ConnectRequest | None = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> Requests:
+        return super().get_queryset(request).prefetch_related("wanted_apps")
+
+    @admin.display(description=gettext_lazy("apps"))
+    def apps(self, wish: ConnectRequest) -> str:
+        return ", ".join(wish.app_names)
+
+    @admin.display(description=gettext_lazy("state"), ordering="state")
+    def state_shown(self, wish: ConnectRequest) -> SafeString:
+        return format_html('<span class="state state-{}">{}</span>', wish.state, wish.get_state_display())
+
+    @admin.display(description=gettext_lazy("assigned to"), ordering="assignee__name", empty_value="–")
+    def assigned(self, wish: ConnectRequest) -> str | None:
+        return wish.assignee.name if wish.assignee else None
+
+    @admin.display(description=gettext_lazy("promise"), ordering="due_at")
+    def standing(self, wish: ConnectRequest) -> SafeString:
+        return shown(standing_of(wish))
+
+    def get_urls(self) -> list[URLPattern]:
+        def wrapped(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
+            return self.admin_site.admin_view(partial(view, model_admin=self))
+
+        return [
+            path("<int:pk>/assign/", wrapped(review.assign_to_me), name="connect_connectrequest_assign"),
+            path("<int:pk>/<slug:name>/act/", wrapped(review.act), name="connect_connectrequest_act"),
+            *super().get_urls(),
+        ]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show the request, the account and the timeline on one page, with what can be done as buttons."""
+        if request.method != "GET":
+            return HttpResponseNotAllowed(["GET"])
+        wish = self.get_object(request, object_id)
+        if wish is not None:
+            can_act = self.has_change_permission(request, wish)
+            extra_context = {
+                "wish": wish,
+                "title": str(wish.account),
+                "subtitle": None,
+                "standing": standing_of(wish),
+                "facts": facts_of(wish),
+                "entries": wish.entries.all(),
+                "acts": allowed(wish) if can_act else [],
+                "can_take": can_act and wish.is_open and wish.assignee_id != request.user.pk,
+            }
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    @admin.action(description=gettext_lazy("Assign to me"), permissions=["change"])
+    def assign_mine(self, request: HttpRequest, wishes: Requests) -> None:
+        self._assign(request, wishes, cast(User, request.user))
+
+    @admin.action(description=gettext_lazy("Assign to the person chosen"), permissions=["change"])
+    def assign_many(self, request: HttpRequest, wishes: Requests) -> None:
+        chosen = self.action_form(request.POST)
+        chosen.fields.pop("action")  # it is this one
+        to = chosen.cleaned_data.get("to") if chosen.is_valid() else None
+        if to is None:
+            self.message_user(request, _("Choose whom the requests go to."), messages.ERROR)
+        else:
+            self._assign(request, wishes, to)
+
+    def _assign(self, request: HttpRequest, wishes: Requests, to: User) -> None:
+        chosen = list(wishes.select_related("account"))
+        done = review.assign(request, chosen, to=to, model_admin=self)
+        words = {"number": done, "name": to.name}
+        told = ngettext("%(number)d request is with %(name)s.", "%(number)d requests are with %(name)s.", done) % words
+        self.message_user(request, told, messages.SUCCESS if done else messages.WARNING)
+        if left := len(chosen) - done:
+            told = ngettext("%(number)d was closed already.", "%(number)d were closed already.", left)
+            self.message_user(request, told % {"number": left}, messages.WARNING)
+
+    @admin.action(description=gettext_lazy("Export as CSV"), permissions=["view"])
+    def export_csv(self, request: HttpRequest, wishes: Requests) -> HttpResponseBase:
+        return csv_response("connect-requests", [str(name) for name in CSV_HEAD], map(_cells, _all(wishes)))
+
+
+CSV_HEAD = [
+    gettext_lazy("Number"),
+    gettext_lazy("Account"),
+    gettext_lazy("Apps"),
+    gettext_lazy("Direction"),
+    gettext_lazy("What should happen"),
+    gettext_lazy("Events a month"),
+    gettext_lazy("Who to talk to"),
+    gettext_lazy("Phone"),
+    gettext_lazy("Best time"),
+    gettext_lazy("Language"),
+    gettext_lazy("State"),
+    gettext_lazy("Assigned to"),
+    gettext_lazy("Submitted (UTC)"),
+    gettext_lazy("Promised until (UTC)"),
+]
+
+
+def _all(wishes: Requests) -> Iterable[ConnectRequest]:
+    return wishes.select_related("account", "assignee").prefetch_related("wanted_apps").iterator(chunk_size=500)
+
+
+def _cells(wish: ConnectRequest) -> list[object]:
+    return [
+        wish.pk,
+        wish.account.name,
+        ", ".join(wish.app_names),
+        wish.get_direction_display(),
+        wish.purpose,
+        wish.get_volume_display(),
+        wish.contact,
+        wish.phone,
+        wish.preferred_time,
+        wish.get_language_display(),
+        wish.get_state_display(),
+        wish.assignee.name if wish.assignee else "",
+        f"{wish.created_at:%Y-%m-%d %H:%M}",
+        f"{wish.due_at:%Y-%m-%d %H:%M}" if wish.due_at else "",
+    ]
+
+
+def standing_of(wish: ConnectRequest) -> Standing:
+    if wish.due_at:
+        return Standing.of(wish.due_at, timezone.now())
+    return Standing("muted", _("clock stopped") if wish.is_open else "–")
+
+
+@admin.register(CannedReply)
+class CannedReplyAdmin(admin.ModelAdmin):
+    list_display = ("title", "use", "language")
+    list_filter = ("use", "language")
+    search_fields = ("title", "text")

@@ -2,34 +2,93 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import AccountRequest, require
 from accounts.rights import ACCOUNT_OWNER
-from connect.forms import AccessRequestForm
+from connect import services
+from connect.forms import AccessRequestForm, MessageForm, by_of
 from connect.models import ConnectRequest
+from connect.models.request import Moved
+
+WITHDRAW = {
+    "title": gettext_lazy("Withdraw the request"),
+    "question": gettext_lazy("Withdraw your request for PlanRadar Connect?"),
+    "consequences": [
+        gettext_lazy("Customer Success stops the review."),
+        gettext_lazy("What was said stays on this page, and you can ask again at any time."),
+    ],
+    "submit_label": gettext_lazy("Withdraw the request"),
+    "danger": True,
+}
 
 
 @require_GET
 @require(ACCOUNT_OWNER)
 def request_detail(request: AccountRequest) -> HttpResponse:
-    requests = ConnectRequest.objects.of(request.account).select_related("requested_by")
-    return render(request, "connect/request_detail.html", {"latest": requests.first(), "earlier": requests[1:]})
+    return _detail(request, MessageForm())
 
 
 @require_http_methods(["GET", "POST"])
 @require(ACCOUNT_OWNER)
 def request_create(request: AccountRequest) -> HttpResponse:
-    if ConnectRequest.objects.of(request.account).open().exists():
+    requests = ConnectRequest.objects.of(request.account)
+    if requests.live().exists():
         messages.info(request, _("Your request is with Customer Success already."))
         return redirect("connect:request_detail")
-    form = AccessRequestForm(request.POST or None, initial={"contact": f"{request.user.name}, {request.user.email}"})
+    initial = AccessRequestForm.initial_for(request, get_language() or "en", requests.first())
+    form = AccessRequestForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        if form.submit(by=request.membership):
+        if form.submit(request):
             messages.success(request, _("Thank you. Customer Success has your request and will get in touch."))
         else:
             messages.info(request, _("Your request is with Customer Success already."))
         return redirect("connect:request_detail")
     return render(request, "connect/request_new.html", {"form": form})
+
+
+@require_POST
+@require(ACCOUNT_OWNER)
+def message_create(request: AccountRequest, pk: int) -> HttpResponse:
+    wish = get_object_or_404(ConnectRequest.objects.of(request.account), pk=pk)
+    form = MessageForm(request.POST)
+    if form.is_valid() and form.send(wish, request):
+        messages.success(request, _("Customer Success has your message."))
+        return redirect("connect:request_detail")
+    return _detail(request, form)
+
+
+@require_http_methods(["GET", "POST"])
+@require(ACCOUNT_OWNER)
+def request_withdraw(request: AccountRequest, pk: int) -> HttpResponse:
+    wish = get_object_or_404(ConnectRequest.objects.of(request.account), pk=pk)
+    if request.method == "GET" and wish.is_open:
+        return render(
+            request, "connect/request_withdraw.html", WITHDRAW | {"cancel_url": reverse("connect:request_detail")}
+        )
+    if request.method == "POST" and _withdraw(wish, request):
+        messages.success(request, _("Your request is withdrawn. You can ask again at any time."))
+    else:
+        messages.warning(request, _("Nothing was withdrawn: the request is not open any more."))
+    return redirect("connect:request_detail")
+
+
+def _withdraw(wish: ConnectRequest, request: AccountRequest) -> bool:
+    now = timezone.now()
+    try:
+        services.carry_out(wish, lambda current: current.withdraw("", by=request.user, now=now), by=by_of(request))
+    except Moved:
+        return False
+    return True
+
+
+def _detail(request: AccountRequest, form: MessageForm) -> HttpResponse:
+    latest, *earlier = ConnectRequest.objects.of(request.account).prefetch_related("wanted_apps")[:20] or [None]
+    entries = latest.entries.for_customer() if latest else []
+    context = {"latest": latest, "entries": entries, "earlier": earlier, "form": form}
+    return render(request, "connect/request_detail.html", context)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -264,6 +265,11 @@ CELERY_BEAT_SCHEDULE = {
     "tokens.forget_usage": {
         "task": "tokens.tasks.forget_usage",
         "schedule": timedelta(days=1),
+        "options": {"expires": 3600},
+    },
+    "connect.digest": {
+        "task": "connect.tasks.digest",
+        "schedule": crontab(hour="6", minute="0", day_of_week="mon-fri"),  # UTC
         "options": {"expires": 3600},
     },
     "accounts.sweep_mail": {

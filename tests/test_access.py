@@ -18,6 +18,7 @@ from accounts.acting import By
 from accounts.actors import Actor
 from accounts.invitations import Newcomer, invite
 from accounts.models import Membership, User
+from connect.models import ConnectRequest
 from tickets.services import attach_file, create_ticket
 from tokens.models import PersonalAccessToken
 from webhooks.models import Webhook
@@ -131,7 +132,9 @@ TABLE = {
     "webhooks:delivery_detail": thing(OWNER, READ),
     "webhooks:delivery_redeliver": thing(OWNER, ACT),
     "connect:request_detail": Row(OWNER, READ),
-    "connect:request_create": Row(OWNER, FORM),
+    "connect:request_create": Row(OWNER, (302, 302), but={"stranger": 200}),  # to the one that is open
+    "connect:message_create": thing(OWNER, (405, 200)),
+    "connect:request_withdraw": thing(OWNER, DONE),
     "tickets:project_list": Row(MEMBERS, READ),
     "tickets:project_create": Row(MEMBERS, FORM),
     "tickets:project_detail": thing(MEMBERS, READ),
@@ -222,6 +225,7 @@ def place(account, project, owner, api_user, join):
         "accounts:user_reactivate": {"pk": join(account, "dora", is_active=False).pk},
         "accounts:invitation": {"pk": newcomer.pk, "secret": "x"},
         "tokens": {"pk": token.pk},
+        "connect": {"pk": ConnectRequest.objects.create(account=account, requested_by=owner.user).pk},
         "webhooks": {"pk": webhook.pk, "delivery_pk": send_test(webhook=webhook, actor=actor).pk},
         "tickets": {
             "pk": project.pk,

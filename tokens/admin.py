@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -16,6 +16,8 @@ from accounts import audit
 from accounts.actors import Actor
 from accounts.charts import Bar, Chart
 from accounts.models import User
+from accounts.promise import Standing, due_after
+from accounts.queues import StateFilter, shown
 from tokens import notices
 from tokens.models import LimitRequest, PersonalAccessToken
 from tokens.networks import address_of
@@ -65,12 +67,23 @@ class LimitRequestAdmin(admin.ModelAdmin):
     """Where Customer Success decides, once. The decision is in force at the account's next request."""
 
     form = DecisionForm
-    list_display = ("account", "number", "state", "requested_by", "created_at")
-    list_filter = ("state",)
+    list_display = ("account", "number", "state", "standing", "requested_by", "created_at")
+    list_filter = (StateFilter,)
     list_select_related = ("account", "requested_by")
+    list_per_page = 50
+    ordering = ("created_at", "pk")
+    show_facets = admin.ShowFacets.ALWAYS
     search_fields = ("account__name", "reason")
     asked = ("account", "present_limit", "number", "reason", "requested_by", "created_at", "use_before")
     decided = ("state", "granted", "answer", "decided_by", "decided_at")
+
+    class Media:
+        css: ClassVar[dict[str, list[str]]] = {"all": ["css/queue.css"]}
+
+    @admin.display(description=gettext_lazy("promise"), ordering="created_at")
+    def standing(self, wish: LimitRequest) -> SafeString | str:
+        is_done = not _is_open(wish)
+        return "–" if is_done else shown(Standing.of(due_after(wish.created_at), timezone.now()))
 
     def get_fields(self, request: HttpRequest, obj: LimitRequest | None = None) -> tuple[str, ...]:
         return (*self.asked, "decision", "granted", "answer") if _is_open(obj) else (*self.asked, *self.decided)

@@ -1,61 +1,191 @@
 import pytest
-from django.test import Client
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from accounts.models import User
-from connect.forms import AccessRequestForm
-from connect.models import ConnectRequest
+from accounts.models import AuditEntry, OutgoingMail
+from connect.models import ConnectRequest, Entry
+from tests.connect.conftest import CREATE, WISH, text_of
+from webhooks.models import Event
 
 pytestmark = pytest.mark.django_db
-WISH = {"apps": "SharePoint", "purpose": "When a ticket is closed, …", "contact": "Olga"}
+DETAIL = "connect:request_detail"
 
 
-@pytest.fixture
-def client(owner, client_of):
-    return client_of(owner)
+def test_r_c1_owner_requests_access(client, owner, wish):
+    assert (wish.account, wish.requested_by, wish.state) == (owner.account, owner.user, "submitted")
+    assert wish.app_names == ["Microsoft SharePoint", "SAP S/4HANA"]
+    assert "Microsoft SharePoint, SAP S/4HANA" in text_of(client.get(reverse(DETAIL)))
 
 
-def test_r_c1_owner_requests_access(client, owner):
-    client.post(reverse("connect:request_create"), WISH)
+def test_request_is_told_to_customer_success_and_the_audit_log_and_no_webhook(wish, settings):
+    mail = OutgoingMail.objects.get()
 
-    request = ConnectRequest.objects.get()
-    assert (request.account, request.requested_by, request.state) == (owner.account, owner.user, "submitted")
-    assert "SharePoint" in client.get(reverse("connect:request_detail")).content.decode()
-
-
-def test_r_c1_customer_success_sees_it_in_the_admin(client):
-    client.post(reverse("connect:request_create"), WISH)
-    staff = User.objects.create_superuser("stella@planradar.example", name="Stella")
-    admin = Client()
-    admin.force_login(staff, backend="allauth.account.auth_backends.AuthenticationBackend")
-
-    page = admin.get(reverse("admin:connect_connectrequest_changelist")).content.decode()
-
-    assert "SharePoint" in page
+    assert (mail.to, mail.subject) == (settings.CONNECT_NOTIFY, "PlanRadar Connect: Alpha asked for access")
+    assert reverse("admin:connect_connectrequest_change", args=[wish.pk]) in mail.text
+    assert AuditEntry.objects.get().action == "connect.requested"
+    assert not Event.objects.exists()
 
 
-def test_second_open_request_is_not_made(client, owner):
-    client.post(reverse("connect:request_create"), WISH)
-    client.post(reverse("connect:request_create"), WISH)
+def test_second_live_request_is_not_made(client, wish):
+    answer = client.post(reverse(CREATE), WISH, follow=True)
 
-    assert ConnectRequest.objects.count() == 1
-
-
-def test_race_of_two_clicks_makes_one_request(owner):
-    forms = [AccessRequestForm(WISH), AccessRequestForm(WISH)]
-
-    assert [form.is_valid() and form.submit(by=owner) for form in forms] == [True, False]
+    assert "with Customer Success already" in text_of(answer)
+    assert ConnectRequest.objects.get() == wish
 
 
-def test_mistake_keeps_what_was_typed(client):
-    response = client.post(reverse("connect:request_create"), WISH | {"purpose": ""})
+@pytest.mark.parametrize("state", ConnectRequest.LIVE)
+def test_database_holds_one_live_request_per_account(wish, state):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ConnectRequest.objects.create(account=wish.account, state=state)
 
-    assert response.context["form"].errors == {"purpose": ["This field is required."]}
-    assert 'value="SharePoint"' in response.content.decode()
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"purpose": ""}, "purpose"),
+        ({"purpose": "x" * 5001}, "purpose"),
+        ({"purpose": "\x00"}, "purpose"),
+        ({"apps": []}, "apps"),
+        ({"apps": ["nonsense"]}, "apps"),
+        ({"other_apps": "x" * 501}, "other_apps"),
+        ({"contact": ""}, "contact"),
+        ({"contact": "x" * 201}, "contact"),
+        ({"phone": "1" * 51}, "phone"),
+        ({"direction": "up"}, "direction"),
+        ({"volume": "-1"}, "volume"),
+        ({"language": "fr"}, "language"),
+    ],
+)
+def test_mistake_is_named_beside_its_field_and_the_rest_is_kept(client, values, field):
+    answer = client.post(reverse(CREATE), WISH | {"preferred_time": "after lunch"} | values)
+
+    assert list(answer.context["form"].errors) == [field]
+    assert 'value="after lunch"' in text_of(answer)
+    assert not ConnectRequest.objects.exists()
 
 
-def test_markup_is_shown_as_text(client):
-    client.post(reverse("connect:request_create"), WISH | {"purpose": "<script>alert(1)</script>"})
+def test_free_text_alone_names_the_apps(client):
+    client.post(reverse(CREATE), WISH | {"apps": [], "other_apps": "Our ERP"})
 
-    page = client.get(reverse("connect:request_detail")).content.decode()
-    assert ("<script>alert(1)" in page, "&lt;script&gt;alert(1)" in page) == (False, True)
+    assert ConnectRequest.objects.get().app_names == ["Our ERP"]
+
+
+def test_form_begins_with_the_owner(client):
+    assert 'value="Olga, olga@alpha.example"' in text_of(client.get(reverse(CREATE)))
+
+
+def test_form_after_a_decline_begins_with_what_was_asked(client, wish, stella, act):
+    act(stella, wish, "decline", "Webhooks do that.")
+    page = client.get(reverse(CREATE))
+
+    assert page.context["form"].initial["purpose"] == WISH["purpose"]
+    assert set(page.context["form"].initial["apps"]) == set(WISH["apps"])
+    client.post(reverse(CREATE), WISH)
+    assert ConnectRequest.objects.count() == 2
+
+
+def test_owner_answers_a_question(client, wish, stella, act, state_of):
+    act(stella, wish, "ask", "Which fields?")
+    client.post(reverse("connect:message_create", args=[wish.pk]), {"text": "All of them."})
+
+    assert state_of(wish) == "in_review"
+    assert [(one.kind, one.text) for one in wish.entries.all()][-2:] == [
+        ("asked", "Which fields?"),
+        ("answered", "All of them."),
+    ]
+    assert OutgoingMail.objects.order_by("pk").last().subject == "PlanRadar Connect: Alpha answered"
+
+
+def test_owner_adds_a_message(client, wish, state_of):
+    client.post(reverse("connect:message_create", args=[wish.pk]), {"text": "We begin in May."})
+
+    assert (state_of(wish), wish.entries.last().kind) == ("submitted", "wrote")
+
+
+def test_message_to_a_request_that_ended_is_refused_and_kept(client, wish, stella, act):
+    act(stella, wish, "decline", "No.")
+    answer = client.post(reverse("connect:message_create", args=[wish.pk]), {"text": "But we need it."})
+
+    assert "ended meanwhile" in text_of(answer)
+    assert "But we need it." in text_of(answer)
+    assert not wish.entries.filter(text="But we need it.").exists()
+
+
+@pytest.mark.parametrize("text", ["", "x" * 5001, "\x00"])
+def test_bad_message_is_refused(client, wish, text):
+    answer = client.post(reverse("connect:message_create", args=[wish.pk]), {"text": text})
+
+    assert list(answer.context["form"].errors) == ["text"]
+    assert wish.entries.count() == 1
+
+
+def test_owner_withdraws_once(client, wish, state_of):
+    url = reverse("connect:request_withdraw", args=[wish.pk])
+    page = client.get(url)
+    answers = [text_of(client.post(url, follow=True)) for _ in range(2)]
+
+    assert (page.status_code, state_of(wish)) == (200, "withdrawn")
+    assert ["Nothing was withdrawn" in answer for answer in answers] == [False, True]
+    assert wish.entries.filter(kind="withdrawn").count() == 1
+
+
+def test_looking_at_the_page_to_withdraw_changes_nothing(client, wish, state_of):
+    client.get(reverse("connect:request_withdraw", args=[wish.pk]))
+
+    assert state_of(wish) == "submitted"
+
+
+@pytest.mark.parametrize("name", ["connect:message_create", "connect:request_withdraw"])
+def test_request_of_another_account_is_not_there(wish, stranger, client_of, name):
+    answer = client_of(stranger).post(reverse(name, args=[wish.pk]), {"text": "x"})
+
+    assert answer.status_code == 404
+    assert wish.entries.count() == 1
+
+
+def test_approved_account_opens_its_workspace(client, wish, stella, act):
+    act(stella, wish, "approve", workspace_url="https://app.workato.example/alpha")
+
+    page = text_of(client.get(reverse(DETAIL)))
+    assert 'href="https://app.workato.example/alpha"' in page
+    assert "Open PlanRadar Connect" in page
+
+
+def test_suspended_access_does_not_open(client, wish, stella, act):
+    act(stella, wish, "approve", workspace_url="https://app.workato.example/alpha")
+    wish.refresh_from_db()
+    act(stella, wish, "suspend", "Not paid.")
+
+    page = text_of(client.get(reverse(DETAIL)))
+    assert ("Open PlanRadar Connect" in page, "Not paid." in page) == (False, True)
+
+
+def test_markup_is_shown_as_text_everywhere(client, stella, act):
+    markup = "<script>alert(1)</script>"
+    fields = ("other_apps", "purpose", "contact", "preferred_time")
+    client.post(reverse(CREATE), WISH | dict.fromkeys(fields, markup) | {"phone": "<b>1</b>"})
+    wish = ConnectRequest.objects.get()
+    act(stella, wish, "ask", markup)
+    client.post(reverse("connect:message_create", args=[wish.pk]), {"text": markup})
+    pages = [
+        client.get(reverse(DETAIL)),
+        stella.get(reverse("admin:connect_connectrequest_change", args=[wish.pk])),
+        stella.get(reverse("admin:connect_connectrequest_changelist")),
+        act(stella, wish, "write", markup, step="preview", seen=3),
+    ]
+    texts = [text_of(page) for page in pages] + [mail.html for mail in OutgoingMail.objects.all()]
+
+    assert len(texts) == 7
+    assert [("<script>alert" in text, "<b>1" in text, "&lt;script&gt;alert" in text) for text in texts] == [
+        (False, False, True)
+    ] * 7
+
+
+def test_customer_never_sees_what_is_internal(client, wish, stella, act):
+    act(stella, wish, "note", "They owe us money.")
+
+    assert wish.entries.last().kind == Entry.Kind.NOTED
+    assert "They owe us money." not in text_of(client.get(reverse(DETAIL)))
+    assert "They owe us money." in text_of(stella.get(reverse("admin:connect_connectrequest_change", args=[wish.pk])))
+    assert not any("They owe us" in mail.text for mail in OutgoingMail.objects.all())
+    assert not AuditEntry.objects.filter(detail__contains="owe us").exists()

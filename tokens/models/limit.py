@@ -33,6 +33,8 @@ class LimitRequest(models.Model):
         GRANTED = "granted", _("granted")
         DECLINED = "declined", _("declined")
 
+    TO_DO = (State.SUBMITTED,)
+
     account = models.ForeignKey(
         Account, models.CASCADE, related_name="limit_requests", verbose_name=_("account"), editable=False
     )

@@ -1,0 +1,46 @@
+"""What queues of requests in the administration have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from accounts.promise import Standing
+
+Choices = list[tuple[str, Any]]  # a value, and its label
+
+
+class StateFilter(admin.SimpleListFilter):
+    """The states of a model with `State` and `TO_DO`. A queue opens on what needs doing."""
+
+    title = _("state")
+    parameter_name = "state"
+    to_do: tuple[str, ...]
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> Choices:
+        self.to_do = model_admin.model.TO_DO
+        return [("to_do", _("needs doing")), *model_admin.model.State.choices, ("all", _("all"))]
+
+    def value(self) -> str:
+        return super().value() or "to_do"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Model]) -> QuerySet[Model]:
+        if self.value() == "all":
+            return queryset
+        return queryset.filter(state__in=self.to_do if self.value() == "to_do" else [self.value()])
+
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
+        _all, *choices = super().choices(changelist)  # it is one of ours here
+        yield from choices
+
+
+def shown(standing: Standing) -> SafeString:
+    return format_html('<span class="standing standing-{}">{}</span>', standing.level, standing.text)

@@ -1,0 +1,75 @@
+"""The filters of the review queue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.promise import SOON, due_after
+from accounts.queues import Choices
+from connect.catalogue import NAMES
+from connect.models import ConnectRequest, WantedApp
+
+Requests = QuerySet[ConnectRequest]
+
+
+class AssigneeFilter(admin.SimpleListFilter):
+    title = _("assigned to")
+    parameter_name = "assignee"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> Choices:
+        staff = User.objects.filter(is_staff=True).exclude(pk=request.user.pk or 0).order_by("name")
+        others: Choices = [(str(one.pk), one.name) for one in staff]
+        return [("me", _("me")), ("nobody", _("nobody")), *others]
+
+    def queryset(self, request: HttpRequest, queryset: Requests) -> Requests:
+        match self.value():
+            case None:
+                return queryset
+            case "me":
+                return queryset.filter(assignee_id=request.user.pk)
+            case str(number) if number.isdecimal() and len(number) < 19:
+                return queryset.filter(assignee_id=int(number))
+        return queryset.filter(assignee=None)
+
+
+class AgeFilter(admin.SimpleListFilter):
+    title = _("age")
+    parameter_name = "age"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> Choices:
+        return [
+            ("overdue", _("overdue")),
+            ("soon", _("due soon")),
+            ("in_time", _("in time")),
+            ("stopped", _("clock stopped")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: Requests) -> Requests:
+        now = timezone.now()
+        soon = due_after(now, SOON)
+        means = {
+            "overdue": Q(due_at__lte=now),
+            "soon": Q(due_at__gt=now, due_at__lte=soon),
+            "in_time": Q(due_at__gt=soon),
+            "stopped": Q(due_at=None),
+        }
+        return queryset.filter(means.get(self.value() or "", Q()))
+
+
+class AppFilter(admin.SimpleListFilter):
+    title = _("app")
+    parameter_name = "app"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> Choices:
+        wanted = WantedApp.objects.order_by().values_list("app", flat=True).distinct()
+        return sorted(((app, NAMES.get(app, app)) for app in wanted), key=lambda choice: choice[1])
+
+    def queryset(self, request: HttpRequest, queryset: Requests) -> Requests:
+        return queryset.filter(wanted_apps__app=self.value()) if self.value() else queryset

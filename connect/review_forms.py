@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from django import forms
+from django.core.validators import URLValidator
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import mail
+from accounts.models import User
+from connect import notices, services
+from connect.acts import Act, Said
+from connect.models import CannedReply, ConnectRequest, Entry
+from connect.models.request import Moved
+
+
+class ActForm(forms.Form):
+    """One act on one request. `seen` is the version that the reviewer looked at."""
+
+    reply = forms.ModelChoiceField(
+        CannedReply.objects.none(), label=gettext_lazy("Canned reply"), required=False, empty_label=gettext_lazy("none")
+    )
+    text = forms.CharField(label=gettext_lazy("Message"), max_length=5000, widget=forms.Textarea(attrs={"rows": 8}))
+    workspace_url = forms.CharField(
+        label=gettext_lazy("Address of the workspace"),
+        max_length=500,
+        help_text=gettext_lazy("Begins with https://. The customer opens it from the settings."),
+        validators=[URLValidator(["https"])],
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data: QueryDict | None = None, *, act: Act, wish: ConnectRequest) -> None:
+        super().__init__(data, initial={"seen": wish.version, "workspace_url": wish.workspace_url})
+        self.act, self.wish = act, wish
+        self.fields["text"].required = act.must_say
+        if not act.asks_workspace:
+            del self.fields["workspace_url"]
+        replies = CannedReply.objects.filter(use=act.use, language=wish.language)
+        if replies:
+            self.fields["reply"].queryset = replies  # type: ignore[attr-defined]
+        else:
+            del self.fields["reply"]
+
+    def with_reply(self) -> ActForm:
+        """Return the form again, the chosen reply added to what is written already."""
+        self.is_valid()
+        reply = self.cleaned_data.get("reply")
+        texts = [self.data.get("text", "").strip(), reply.text if reply else ""]
+        form = ActForm(act=self.act, wish=self.wish)
+        written = {name: self.data.get(name, "") for name in ("workspace_url", "seen")}
+        form.initial = written | {"text": "\n\n".join(filter(None, texts))}
+        return form
+
+    def preview(self, user: User) -> mail.Letter:
+        """Return the mail that would go out."""
+        self.wish.workspace_url = self.cleaned_data.get("workspace_url", "")
+        entry = Entry(request=self.wish, kind=self.act.kind, text=self.cleaned_data["text"], by_name=user.name)
+        return notices.preview(self.wish, entry)
+
+    def carry_out(self, by: services.By) -> bool:
+        """Do it; False where the request went on since the page was opened."""
+        values = self.cleaned_data
+        said = Said(values["text"], values.get("workspace_url", ""), by.actor.user, timezone.now())
+        try:
+            services.carry_out(self.wish, lambda current: self.act.step(current, said), by=by, seen=values["seen"])
+        except Moved:
+            return False
+        return True
+
+    def again(self, wish: ConnectRequest) -> ActForm:
+        """Return the form with what was typed, on the request as it is now, and say what happened to it."""
+        data = QueryDict(mutable=True)
+        data.update({name: self.data.get(name, "") for name in self.fields} | {"seen": str(wish.version)})
+        form = ActForm(data, act=self.act, wish=wish)
+        form.add_error(None, moved(wish.entries.last()))
+        return form
+
+
+def moved(latest: Entry | None) -> str:
+    words = {"name": latest.by_name, "what": latest.get_kind_display()} if latest else {"name": "-", "what": "-"}
+    return _("Nothing was done: meanwhile %(name)s %(what)s. Look at the timeline, then decide.") % words

@@ -1,0 +1,83 @@
+"""What happens to a request: the step itself, its entry in the audit log, and its mail, all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts import audit
+from accounts.actors import Actor
+from accounts.models import Account
+from connect import notices
+from connect.models import ConnectRequest, Entry, WantedApp
+from connect.models.request import Moved
+
+Kind = Entry.Kind
+ACTIONS = {
+    Kind.SUBMITTED: "connect.requested",
+    Kind.REVIEWED: "connect.in_review",
+    Kind.ASKED: "connect.question_asked",
+    Kind.ANSWERED: "connect.answered",
+    Kind.WROTE: "connect.message_written",
+    Kind.APPROVED: "connect.granted",
+    Kind.DECLINED: "connect.declined",
+    Kind.WITHDRAWN: "connect.withdrawn",
+    Kind.SUSPENDED: "connect.suspended",
+    Kind.RESTORED: "connect.restored",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who acts, and the address they act from."""
+
+    actor: Actor
+    ip: str
+
+
+def submit(request: ConnectRequest, *, account: Account, apps: Iterable[str], by: By) -> bool:
+    """Store a new request; False where the account has a live one already, also from a click at the same time."""
+    request.account = account
+    try:
+        with transaction.atomic():
+            audit.lock(account)
+            entry = request.submit(by=by.actor.user, now=timezone.now())
+            WantedApp.objects.bulk_create(WantedApp(request=request, app=app) for app in apps)
+            _publish(entry, by)
+    except IntegrityError:
+        return False
+    return True
+
+
+def carry_out(
+    request: ConnectRequest, step: Callable[[ConnectRequest], Entry], *, by: By, seen: int | None = None
+) -> None:
+    """Take a step with the request as it is now.
+
+    Raises `Moved` where it went on since `seen`, the version that the person looked at, or where its state does
+    not allow the step any more.
+    """
+    with transaction.atomic():
+        audit.lock(request.account)
+        current = ConnectRequest.objects.locked(request.pk)
+        if seen is not None and seen != current.version:
+            raise Moved
+        _publish(step(current), by)
+
+
+def _publish(entry: Entry, by: By) -> None:
+    """Write it into the audit log, which the owner reads, and mail it. What is internal stays out of both."""
+    if entry.is_internal:
+        return
+    request = entry.request
+    audit.record(
+        ACTIONS[Kind(entry.kind)],
+        account=request.account,
+        actor=by.actor,
+        subject=", ".join(request.app_names),
+        ip=by.ip,
+    )
+    notices.tell(request, entry)

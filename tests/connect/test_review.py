@@ -1,0 +1,325 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Account, AuditEntry, OutgoingMail, User
+from connect.models import CannedReply, ConnectRequest, WantedApp
+from tests.connect.conftest import CREATE, WISH, text_of
+
+pytestmark = pytest.mark.django_db
+LIST = "admin:connect_connectrequest_changelist"
+WORKSPACE = "https://app.workato.example/alpha"
+
+
+def change(wish):
+    return reverse("admin:connect_connectrequest_change", args=[wish.pk])
+
+
+@pytest.fixture
+def many(account):
+    """Make requests of as many accounts, in all states, for one app each."""
+
+    def many(number):
+        accounts = Account.objects.bulk_create(Account(name=f"Account {one}") for one in range(number))
+        states = list(ConnectRequest.State)
+        wishes = ConnectRequest.objects.bulk_create(
+            ConnectRequest(
+                account=one,
+                state=states[place % len(states)],
+                purpose="x",
+                due_at=timezone.now() if place % 2 else None,
+            )
+            for place, one in enumerate(accounts)
+        )
+        WantedApp.objects.bulk_create(WantedApp(request=wish, app="sap") for wish in wishes)
+
+    return many
+
+
+def test_staff_assigns_asks_gets_an_answer_and_approves(client, wish, stella, act, state_of):
+    stella.post(reverse("admin:connect_connectrequest_assign", args=[wish.pk]))
+    states = [state_of(wish)]
+    act(stella, wish, "ask", "Which fields?")
+    states.append(state_of(wish))
+    client.post(reverse("connect:message_create", args=[wish.pk]), {"text": "All."})
+    states.append(state_of(wish))
+    act(stella, wish, "approve", "Welcome!", workspace_url=WORKSPACE)
+    states.append(state_of(wish))
+
+    assert states == ["in_review", "needs_information", "in_review", "approved"]
+    assert [entry.kind for entry in wish.entries.all()] == [
+        "submitted",
+        "assigned",
+        "reviewed",
+        "asked",
+        "answered",
+        "approved",
+    ]
+    assert list(AuditEntry.objects.order_by("number").values_list("action", flat=True)) == [
+        "connect.requested",
+        "connect.in_review",
+        "connect.question_asked",
+        "connect.answered",
+        "connect.granted",
+    ]
+    assert LogEntry.objects.filter(object_id=str(wish.pk)).count() == 3
+
+
+@pytest.mark.parametrize("name", ["ask", "decline", "write", "note"])
+def test_message_is_mandatory(wish, stella, act, name):
+    answer = act(stella, wish, name, "")
+
+    assert list(answer.context["form"].errors) == ["text"]
+    assert wish.entries.count() == 1
+
+
+@pytest.mark.parametrize(
+    "url", ["", "workato", "http://app.workato.example", "javascript:alert(1)", "https://" + "x" * 600]
+)
+def test_approval_needs_the_address_of_a_workspace(wish, stella, act, state_of, url):
+    answer = act(stella, wish, "approve", "Welcome", workspace_url=url)
+
+    assert list(answer.context["form"].errors) == ["workspace_url"]
+    assert "Welcome" in text_of(answer)
+    assert state_of(wish) == "submitted"
+
+
+def test_mail_is_shown_in_the_language_of_the_customer_before_it_goes(client, stella, act, state_of):
+    client.post(reverse(CREATE), WISH | {"language": "de"})
+    wish = ConnectRequest.objects.get()
+    before = OutgoingMail.objects.count()
+    page = act(stella, wish, "ask", "Welche Felder?", step="preview")
+    letter = page.context["letter"]
+    asked_nothing = (OutgoingMail.objects.count(), state_of(wish))
+    act(stella, wish, "ask", "Welche Felder?")
+    mail = OutgoingMail.objects.order_by("pk").last()
+
+    assert asked_nothing == (before, "submitted")
+    assert "Welche Felder?" in letter.text
+    assert (mail.to, mail.subject, mail.text.strip()) == ("olga@alpha.example", letter.subject, letter.text)
+
+
+def test_canned_replies_are_those_of_the_language(client, stella, act):
+    client.post(reverse(CREATE), WISH | {"language": "pl"})
+    wish = ConnectRequest.objects.get()
+    page = stella.get(reverse("admin:connect_connectrequest_act", args=[wish.pk, "ask"]))
+    offered = list(page.context["form"].fields["reply"].queryset)
+    again = act(stella, wish, "ask", "Dzień dobry,", step="insert", reply=offered[0].pk)
+
+    assert {(one.use, one.language) for one in offered} == {("ask", "pl")}
+    assert again.context["form"]["text"].value() == f"Dzień dobry,\n\n{offered[0].text}"
+
+
+@pytest.mark.parametrize("language", ["en", "pl", "de"])
+def test_there_are_replies_to_begin_with(language):
+    uses = CannedReply.objects.filter(language=language).values_list("use", flat=True)
+
+    assert set(uses) == {"approve", "ask", "decline", "write"}
+
+
+def test_second_of_two_reviewers_is_told(wish, stella, reviewer, act, state_of):
+    theo = reviewer("theo")
+    act(stella, wish, "approve", workspace_url=WORKSPACE, seen=1)
+    answer = act(theo, wish, "decline", "Too small.", seen=1)
+
+    assert "meanwhile Stella granted access" in text_of(answer)
+    assert "Too small." in text_of(answer)
+    assert state_of(wish) == "approved"
+
+
+def test_reviewer_of_a_page_that_is_old_looks_again_and_then_decides(client, wish, stella, act, state_of):
+    client.post(reverse("connect:message_create", args=[wish.pk]), {"text": "Wait!"})
+    first = act(stella, wish, "decline", "No.", seen=1)
+    second = act(stella, wish, "decline", "No.", seen=first.context["form"]["seen"].value())
+
+    assert "meanwhile Olga wrote a message" in text_of(first)
+    assert (second.redirect_chain[-1][0], state_of(wish)) == (change(wish), "declined")
+
+
+@pytest.mark.parametrize("name", ["suspend", "restore"])
+def test_act_that_makes_no_sense_now_leads_back(wish, stella, name):
+    answer = stella.get(reverse("admin:connect_connectrequest_act", args=[wish.pk, name]), follow=True)
+
+    assert (answer.redirect_chain[-1][0], "Nothing was done" in text_of(answer)) == (change(wish), True)
+
+
+def test_access_is_suspended_and_restored(wish, stella, act, state_of):
+    states = []
+    for name, text in [("approve", ""), ("suspend", "Not paid."), ("restore", "")]:
+        act(stella, wish, name, text, workspace_url=WORKSPACE)
+        states.append(state_of(wish))
+
+    assert states == ["approved", "suspended", "approved"]
+    assert list(OutgoingMail.objects.order_by("pk").values_list("subject", flat=True))[1:] == [
+        "You have access to PlanRadar Connect",
+        "Your access to PlanRadar Connect is suspended",
+        "Your access to PlanRadar Connect is restored",
+    ]
+
+
+def test_unknown_act_and_unknown_request_are_not_there(wish, stella, act):
+    urls = [reverse("admin:connect_connectrequest_act", args=one) for one in [(wish.pk, "delete"), (10**9, "ask")]]
+
+    assert [stella.post(url).status_code for url in urls] == [404, 404]
+
+
+def test_page_shows_account_timeline_and_acts(wish, stella):
+    page = text_of(stella.get(change(wish)))
+
+    assert [
+        word in page
+        for word in ("olga@alpha.example", "asked for access", "0, of which 0 on", "This is the first one.", "Approve")
+    ] == [True] * 5
+
+
+def test_page_takes_no_post(wish, stella):
+    assert stella.post(change(wish), {"state": "approved"}).status_code == 405
+
+
+def test_queue_opens_on_what_needs_doing_unassigned_and_oldest_first(stella, reviewer, many):
+    many(14)
+    first, second = ConnectRequest.objects.to_do().order_by("pk")[:2]
+    ConnectRequest.objects.filter(pk=first.pk).update(assignee=stella.user)
+    shown = list(stella.get(reverse(LIST)).context["cl"].queryset)
+
+    assert {wish.state for wish in shown} == {"submitted", "in_review"}
+    assert (shown[0], shown[-1]) == (second, first)
+
+
+@pytest.mark.parametrize(
+    ("query", "number"),
+    [
+        ("", 4),
+        ("?state=all", 14),
+        ("?state=approved", 2),
+        ("?state=all&assignee=nobody", 14),
+        ("?state=all&assignee=me", 0),
+        ("?state=all&age=overdue", 7),
+        ("?state=all&age=stopped", 7),
+        ("?state=all&app=sap", 14),
+        ("?state=all&language=de", 0),
+        ("?state=all&q=Account+13", 1),
+        ("?state=nonsense", 0),
+        ("?state=all&assignee=nonsense", 14),
+    ],
+)
+def test_queue_is_filtered(stella, many, query, number):
+    many(14)
+
+    assert stella.get(reverse(LIST) + query).context["cl"].result_count == number
+
+
+def test_queue_counts_what_is_in_each_state(stella, many):
+    many(14)
+
+    page = text_of(stella.get(reverse(LIST)))
+    assert "needs doing (4)" in page
+    assert "declined (2)" in page
+
+
+def test_queue_opens_in_a_fixed_number_of_queries(stella, many):
+    def queries():
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            assert stella.get(reverse(LIST) + "?state=all").status_code == 200
+        return len(captured)
+
+    many(10)
+    few = queries()
+    many(5_000)
+
+    assert queries() == few
+
+
+def test_many_are_assigned_at_once_and_none_is_approved(stella, reviewer, many):
+    many(14)
+    theo = reviewer("theo").user
+    chosen = list(ConnectRequest.objects.filter(state__in=["submitted", "approved"]).values_list("pk", flat=True))
+    answer = stella.post(
+        reverse(LIST) + "?state=all", {"action": "assign_many", "to": theo.pk, "_selected_action": chosen}, follow=True
+    )
+
+    assert "2 requests are with Theo." in text_of(answer)
+    assert "2 were closed already." in text_of(answer)
+    assert ConnectRequest.objects.filter(assignee=theo, state="in_review").count() == 2
+    assert list(answer.context["cl"].model_admin.get_actions(answer.wsgi_request)) == [
+        "assign_mine",
+        "assign_many",
+        "export_csv",
+    ]
+
+
+def test_assigning_many_asks_to_whom(stella, wish):
+    data = {"action": "assign_many", "to": "", "_selected_action": [wish.pk]}
+    answer = stella.post(reverse(LIST), data, follow=True)
+
+    assert "Choose whom the requests go to." in text_of(answer)
+
+
+def test_csv_holds_no_formula(client, stella):
+    client.post(reverse(CREATE), WISH | {"purpose": "=HYPERLINK(1)", "other_apps": "@x", "contact": "+1"})
+    data = {"action": "export_csv", "_selected_action": [ConnectRequest.objects.get().pk]}
+    text = b"".join(stella.post(reverse(LIST), data).streaming_content).decode()
+
+    assert "'=HYPERLINK(1)" in text
+    assert ",'+1," in text
+
+
+@pytest.mark.parametrize("groups", [(), ("Customer Success",)])
+def test_group_alone_opens_the_queue(wish, reviewer, act, groups, state_of):
+    one = reviewer("gus", groups)
+    statuses = [one.get(reverse(LIST)).status_code, one.get(change(wish)).status_code]
+    statuses.append(act(one, wish, "decline", "No.").status_code)
+
+    assert statuses == ([200, 200, 200] if groups else [403, 403, 403])
+    assert state_of(wish) == ("declined" if groups else "submitted")
+
+
+def test_group_holds_exactly_what_it_needs(stella):
+    assert stella.user.get_all_permissions() == {
+        "accounts.view_account",
+        "accounts.view_membership",
+        "accounts.view_user",
+        "connect.add_cannedreply",
+        "connect.change_cannedreply",
+        "connect.change_connectrequest",
+        "connect.delete_cannedreply",
+        "connect.view_cannedreply",
+        "connect.view_connectrequest",
+        "tokens.change_limitrequest",
+        "tokens.view_limitrequest",
+    }
+
+
+def test_staff_reaches_nothing_that_is_not_theirs(stella, owner):
+    admin_pages = ["tokens_personalaccesstoken", "webhooks_webhook", "auth_group"]
+    statuses = [stella.get(reverse(f"admin:{name}_changelist")).status_code for name in admin_pages]
+    user = reverse("admin:accounts_user_change", args=[owner.user.pk])
+    page = stella.get(user)
+    statuses.append(stella.post(user, {"name": "X", "is_superuser": "on"}).status_code)
+
+    assert statuses == [403, 403, 403, 403]
+    assert owner.user.password not in text_of(page)
+    assert not User.objects.filter(is_superuser=True).exists()
+
+
+def test_clock_stops_while_information_is_awaited(client, wish, stella, act, time_machine):
+    time_machine.move_to(datetime(2026, 11, 23, 9, tzinfo=UTC), tick=False)
+    wish.due_at = datetime(2026, 11, 25, 9, tzinfo=UTC)
+    wish.save()
+    time_machine.move_to(datetime(2026, 11, 24, 9, tzinfo=UTC), tick=False)
+    act(stella, wish, "ask", "Which fields?")
+    wish.refresh_from_db()
+    stopped = (wish.due_at, wish.time_left)
+    time_machine.move_to(datetime(2026, 12, 3, 15, tzinfo=UTC), tick=False)
+    client.post(reverse("connect:message_create", args=[wish.pk]), {"text": "All."})
+    wish.refresh_from_db()
+
+    assert stopped == (None, timedelta(days=1))
+    assert wish.due_at == datetime(2026, 12, 4, 15, tzinfo=UTC)
