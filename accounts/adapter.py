@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
+from django.urls import reverse
 
 from accounts import mail
 from accounts.access import signed_in_recently
+from accounts.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -14,6 +17,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Lead Customer Success to the administration, and everybody else to their projects."""
+        user = cast(User, request.user)
+        if user.is_staff and not user.memberships.active().exists():
+            return reverse("admin:index")
+        return super().get_login_redirect_url(request)
 
     def is_reauthentication_required(self, *, app: str = "") -> bool:
         """Ask for the password no sooner than our own pages do: whoever signed in just now is not asked."""

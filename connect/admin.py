@@ -46,7 +46,7 @@ class AssignForm(ActionForm):
 class ConnectRequestAdmin(admin.ModelAdmin):
     """The queue of requests, and one page for each. Every change is an act of `connect.acts`."""
 
-    list_display = ("account", "apps", "state_shown", "assigned", "standing", "language", "created_at")
+    list_display = ("account", "standing", "assigned", "state_shown", "apps", "language", "created_at")
     list_filter = (StateFilter, AssigneeFilter, AgeFilter, AppFilter, "language")
     list_select_related = ("account", "assignee")
     list_per_page = 50

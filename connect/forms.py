@@ -33,7 +33,7 @@ class AccessRequestForm(forms.ModelForm):
         choices=CHOICES,
         required=False,
         widget=AppPicker,
-        help_text=gettext_lazy("Choose what you know you need; it can change later."),
+        help_text=gettext_lazy("Choose at least one, or name it under other apps. It can change later."),
     )
 
     class Meta:
@@ -49,7 +49,10 @@ class AccessRequestForm(forms.ModelForm):
             "preferred_time",
             "language",
         ]
-        widgets: ClassVar[dict[str, forms.Widget]] = {"direction": forms.RadioSelect()}
+        widgets: ClassVar[dict[str, forms.Widget]] = {
+            "direction": forms.RadioSelect(),
+            "purpose": forms.Textarea(attrs={"rows": 5}),
+        }
         help_texts: ClassVar[dict[str, Any]] = {
             "other_apps": gettext_lazy("What is not in the list, for example an ERP system of your own.")
         }

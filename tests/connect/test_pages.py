@@ -189,3 +189,12 @@ def test_customer_never_sees_what_is_internal(client, wish, stella, act):
     assert "They owe us money." in text_of(stella.get(reverse("admin:connect_connectrequest_change", args=[wish.pk])))
     assert not any("They owe us" in mail.text for mail in OutgoingMail.objects.all())
     assert not AuditEntry.objects.filter(detail__contains="owe us").exists()
+
+
+@pytest.mark.parametrize("state", ConnectRequest.State)
+def test_page_opens_in_every_state(client, wish, state):
+    ConnectRequest.objects.update(state=state, workspace_url="https://app.workato.example/")
+
+    page = client.get(reverse(DETAIL))
+    assert (page.status_code, str(state.label) in text_of(page)) == (200, True)
+    assert ("Request access" in text_of(page)) == (state not in ConnectRequest.LIVE)

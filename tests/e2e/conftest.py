@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -122,23 +123,33 @@ def browser():
 
 
 @pytest.fixture
-def page_of(browser, stack):
-    """Open a browser of one's own, signed in as somebody of the demo; what the console says is an error."""
+def page_as(browser, stack):
+    """Open a browser of one's own, signed in; what the console says is an error."""
     contexts = []
 
-    def page_of(role, **options):
+    def page_as(email, password, **options):
         context = browser.new_context(base_url=stack.url, **options)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: message.type == "error" and page.console_errors.append(message.text))
         page.console_errors = []
         page.goto("/auth/login/")
-        page.get_by_label("Email").fill(stack.demo["users"][role]["email"])
-        page.get_by_label("Password").fill(stack.demo["users"][role]["password"])
-        page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url("**/projects/")
+        page.locator("[name=login]").fill(email)
+        page.locator("[name=password]").fill(password)
+        page.locator("main form button.btn-primary").click()
+        page.wait_for_url(re.compile("/(projects|admin)/$"))
         return page
 
-    yield page_of
+    yield page_as
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def page_of(page_as, stack):
+    """Open a browser of one's own, signed in as somebody of the demo."""
+
+    def page_of(role, **options):
+        return page_as(*(stack.demo["users"][role][key] for key in ("email", "password")), **options)
+
+    return page_of
