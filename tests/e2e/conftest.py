@@ -122,6 +122,12 @@ def browser():
         running.close()
 
 
+def _note(page, message):
+    """Keep an error of the page. What a test itself runs there, such as axe, has no address."""
+    if message.type == "error" and message.location["url"]:
+        page.console_errors.append(f"{page.url}: {message.text}")
+
+
 @pytest.fixture
 def page_as(browser, stack):
     """Open a browser of one's own, signed in; what the console says is an error."""
@@ -131,7 +137,7 @@ def page_as(browser, stack):
         context = browser.new_context(base_url=stack.url, **options)
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda message: message.type == "error" and page.console_errors.append(message.text))
+        page.on("console", lambda message: _note(page, message))
         page.console_errors = []
         page.goto("/auth/login/")
         page.locator("[name=login]").fill(email)
