@@ -1,16 +1,19 @@
 # The one door: run, test, check, bench.
 PYTHON ?= python3
 BIN := .venv/bin
+BABEL := DJANGO_SETTINGS_MODULE=planradar.settings $(BIN)/python -m babel.messages.frontend -q
+KEYWORDS := --no-default-keywords $(addprefix -k ,_ gettext gettext_lazy ngettext:1,2 ngettext_lazy:1,2 pgettext:1c,2)
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
 
 .PHONY: run test check format bench faults e2e messages
 
-run: .venv/.run
+run: .venv/.run $(CATALOGUES)
 	@DEBUG=$${DEBUG:-true} exec $(BIN)/python manage.py start
 
-test: .venv/.dev
+test: .venv/.dev $(CATALOGUES)
 	$(BIN)/python -m pytest $(ARGS)
 
-check: .venv/.dev
+check: .venv/.dev $(CATALOGUES)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy .
@@ -21,14 +24,29 @@ format: .venv/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-e2e: .venv/.dev
+e2e: .venv/.dev $(CATALOGUES)
 	$(BIN)/python -m pytest tests/e2e $(ARGS)
 
-faults: .venv/.dev
+faults: .venv/.dev $(CATALOGUES)
 	$(BIN)/python -m faults $(ARGS)
 
-bench: .venv/.dev
+bench: .venv/.dev $(CATALOGUES)
 	$(BIN)/python -m benchmarks $(ARGS)
+
+messages: .venv/.dev var/messages.pot
+	for language in pl de; do \
+	  $(BABEL) update -i var/messages.pot -d locale -D django -l $$language \
+	    --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap || exit 1; \
+	done
+
+.PHONY: var/messages.pot
+var/messages.pot:
+	@mkdir -p var
+	$(BABEL) extract -F pyproject.toml $(KEYWORDS) --add-location file --sort-by-file --no-wrap \
+	  --project 'PlanRadar integrations' --version '' --copyright-holder '' -o $@ .
+
+%.mo: %.po .venv/.run
+	$(BABEL) compile -i $< -o $@
 
 .venv/.run: requirements.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
