@@ -3,9 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 BABEL := DJANGO_SETTINGS_MODULE=planradar.settings $(BIN)/python -m babel.messages.frontend -q
 KEYWORDS := --no-default-keywords $(addprefix -k ,_ gettext gettext_lazy ngettext:1,2 ngettext_lazy:1,2 pgettext:1c,2)
+POT := var/messages.pot
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
 
-.PHONY: run test check format bench faults e2e messages
+.PHONY: run test check format bench faults e2e messages messages.pot
 
 run: .venv/.run $(CATALOGUES)
 	@DEBUG=$${DEBUG:-true} exec $(BIN)/python manage.py start
@@ -33,17 +34,16 @@ faults: .venv/.dev $(CATALOGUES)
 bench: .venv/.dev $(CATALOGUES)
 	$(BIN)/python -m benchmarks $(ARGS)
 
-messages: .venv/.dev var/messages.pot
+messages: .venv/.dev messages.pot
 	for language in pl de; do \
-	  $(BABEL) update -i var/messages.pot -d locale -D django -l $$language \
+	  $(BABEL) update -i $(POT) -d locale -D django -l $$language \
 	    --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap || exit 1; \
 	done
 
-.PHONY: var/messages.pot
-var/messages.pot:
-	@mkdir -p var
+messages.pot:
+	@mkdir -p $(dir $(POT))
 	$(BABEL) extract -F pyproject.toml $(KEYWORDS) --add-location file --sort-by-file --no-wrap \
-	  --project 'PlanRadar integrations' --version '' --copyright-holder '' -o $@ .
+	  --project 'PlanRadar integrations' --version '' --copyright-holder '' -o $(POT) .
 
 %.mo: %.po .venv/.run
 	$(BABEL) compile -i $< -o $@

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts import rights
+from accounts import marks, rights
 from accounts.access import AnyRequest
 from accounts.models import Account, Membership
 
@@ -33,6 +33,11 @@ class Frame:
     memberships: list[Membership] = field(default_factory=list)
     menu: list[MenuGroup] = field(default_factory=list)
 
+    @property
+    def marked(self) -> list[MenuItem]:
+        """The entries with a mark, which every page shows."""
+        return [item for group in self.menu for item in group.items if item.mark]
+
 
 def frame(request: AnyRequest) -> dict[str, Frame]:
     if not hasattr(request, "membership"):  # an error before the middleware ran
@@ -46,7 +51,8 @@ def _menu(request: AnyRequest, membership: Membership | None) -> list[MenuGroup]
 
     def item(label: str, address: str, icon: str, *, exact: bool = False) -> MenuItem:
         url = reverse(address)
-        return MenuItem(label, url, icon, request.path == url if exact else request.path.startswith(url))
+        is_current = request.path == url if exact else request.path.startswith(url)
+        return MenuItem(label, url, icon, is_current, marks.mark_of(address, membership))
 
     def allowed(right: rights.Right) -> bool:
         return membership is not None and right.allows(membership)

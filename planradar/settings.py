@@ -152,6 +152,7 @@ USERSESSIONS_TRACK_ACTIVITY = False  # a write at every request is too much for 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("pl", _("Polish")), ("de", _("German"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["planradar.formats"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 

@@ -33,8 +33,10 @@ def webhook_detail(request: AccountRequest, pk: int) -> HttpResponse:
     log = LogPage(webhook, LogForm(request.GET), int(before) if before.isdecimal() and len(before) < 19 else None)
     if request.headers.get("HX-Request"):
         return render(request, "webhooks/_log.html", {"log": log})
-    plot = plot_of(webhook, timezone.now(), by_day=request.GET.get("days") == "30")
+    now = timezone.now()
+    plot = plot_of(webhook, now, by_day=request.GET.get("days") == "30")
     context = {"webhook": webhook, "log": log, "ledger": ledger_of(webhook), "plot": plot}
+    context["left_alone"] = Delivery.objects.are_left_alone(request.account, now)
     return render(request, "webhooks/webhook_detail.html", context)
 
 

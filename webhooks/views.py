@@ -21,7 +21,7 @@ from accounts.rights import ACCOUNT_OWNER
 from webhooks.facts import facts_of
 from webhooks.forms import ResumeForm, SecretForm, WebhookForm, is_valid
 from webhooks.header_forms import HeaderFormSet
-from webhooks.models import Webhook
+from webhooks.models import Delivery, Webhook
 
 MAX_WEBHOOKS = 100  # in one account
 
@@ -35,7 +35,8 @@ def _webhook(request: AccountRequest, pk: int) -> Webhook:
 def webhook_list(request: AccountRequest) -> HttpResponse:
     waiting = Count("deliveries", filter=Q(deliveries__status__in=["pending", "held"]))
     webhooks = Webhook.objects.of(request.account).annotate(waiting=waiting)
-    return render(request, "webhooks/webhook_list.html", {"webhooks": webhooks})
+    left_alone = Delivery.objects.are_left_alone(request.account, timezone.now())
+    return render(request, "webhooks/webhook_list.html", {"webhooks": webhooks, "left_alone": left_alone})
 
 
 @never_cache

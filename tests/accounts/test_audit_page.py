@@ -106,5 +106,5 @@ def test_log_takes_a_fixed_number_of_queries(client_of, owner, django_assert_num
         audit.record("account.changed", account=owner.account, actor=None, subject="Alpha")
     client = client_of(owner)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         client.get(URL)

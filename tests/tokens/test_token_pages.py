@@ -159,7 +159,7 @@ def test_list_takes_a_fixed_number_of_queries(api_user, client_of, django_assert
     )
     client = client_of(api_user)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         answer = client.get(reverse("tokens:token_list"))
     assert len(answer.context["tokens"]) == min(tokens, 50)
 

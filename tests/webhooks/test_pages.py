@@ -300,7 +300,7 @@ def test_pages_take_a_fixed_number_of_queries(
         happen(webhook)
         make_webhook()
 
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         client.get(reverse("webhooks:webhook_list"))
     with django_assert_max_num_queries(10):
         client.get(reverse("webhooks:webhook_detail", args=[webhook.pk]))

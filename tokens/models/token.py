@@ -49,6 +49,10 @@ class TokenQuerySet(models.QuerySet["PersonalAccessToken"]):
         unreplaced = Q(superseded_at=None) | Q(superseded_at__gt=now)
         return self.filter(lasting, unreplaced, revoked_at=None)
 
+    def ending_before(self, moment: datetime) -> TokenQuerySet:
+        """Return live tokens that expire by then and were not replaced."""
+        return self.live().filter(expires_at__lte=moment, superseded_at=None, successor=None)
+
     def live_first(self, now: datetime) -> TokenQuerySet:
         rank = Case(When(pk__in=self.live(now).order_by().values("pk"), then=0), default=1)
         return self.alias(rank=rank).order_by("rank", "-created_at", "-pk")

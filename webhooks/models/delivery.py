@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -16,6 +16,8 @@ from webhooks.events import CATALOGUE, EventType
 from webhooks.faults import ADVICE, Fault
 from webhooks.models.webhook import Webhook, WebhookQuerySet
 from webhooks.send import Outcome
+
+PATIENCE = timedelta(minutes=1)  # within which a worker takes up what is due, many times over
 
 
 def new_event_uid() -> str:
@@ -83,6 +85,11 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """Return the webhooks that have something to send, now or later."""
         waiting = self.filter(status=Delivery.Status.PENDING, webhook=OuterRef("pk"))
         return Webhook.objects.filter(Exists(waiting))
+
+    def are_left_alone(self, account: Account, now: datetime) -> bool:
+        """Tell whether something of the account is long due and no worker is at it: then none seems to run."""
+        late = self.webhooks_with_due(now - PATIENCE).filter(account=account)
+        return late.filter(Q(drained_until=None) | Q(drained_until__lt=now)).exists()
 
     def ahead_of(self, limit: datetime) -> DeliveryQuerySet:
         """Return what waits until after `limit` though no retry is due so late: new, or claimed by a worker."""

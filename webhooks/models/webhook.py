@@ -31,6 +31,11 @@ class WebhookQuerySet(models.QuerySet["Webhook"]):
     def switched_off(self) -> WebhookQuerySet:
         return self.exclude(state=Webhook.State.ACTIVE)
 
+    def in_trouble(self) -> WebhookQuerySet:
+        """Return those whose last delivery failed, and those that were disabled for it."""
+        failing = Q(state=Webhook.State.ACTIVE, failing_since__isnull=False)
+        return self.filter(failing | Q(state=Webhook.State.DISABLED))
+
     def may_send(self, now: datetime) -> WebhookQuerySet:
         """Return those that are on; a failing one only once its next probe is due."""
         return self.filter(Q(probe_at=None) | Q(probe_at__lte=now), state=Webhook.State.ACTIVE)
