@@ -35,8 +35,9 @@ def webhook_detail(request: AccountRequest, pk: int) -> HttpResponse:
         return render(request, "webhooks/_log.html", {"log": log})
     now = timezone.now()
     plot = plot_of(webhook, now, by_day=request.GET.get("days") == "30")
-    context = {"webhook": webhook, "log": log, "ledger": ledger_of(webhook), "plot": plot}
-    context["left_alone"] = Delivery.objects.are_left_alone(request.account, now)
+    ledger = ledger_of(webhook)
+    left_alone = bool(ledger.waiting) and Delivery.objects.are_left_alone(request.account, now)
+    context = {"webhook": webhook, "log": log, "ledger": ledger, "plot": plot, "left_alone": left_alone}
     return render(request, "webhooks/webhook_detail.html", context)
 
 

@@ -302,7 +302,7 @@ def test_pages_take_a_fixed_number_of_queries(
 
     with django_assert_max_num_queries(7):
         client.get(reverse("webhooks:webhook_list"))
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         client.get(reverse("webhooks:webhook_detail", args=[webhook.pk]))
 
 
