@@ -18,6 +18,7 @@ check: .venv/.dev $(CATALOGUES)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy .
+	$(BIN)/python -m pytest --quiet tests/words
 	DATA_DIR=var/check $(BIN)/python manage.py makemigrations --check --dry-run
 	DATA_DIR=var/check ALLOWED_HOSTS=example.com $(BIN)/python manage.py check --deploy --fail-level WARNING
 
