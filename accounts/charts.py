@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH, HEIGHT, AXIS = 720, 160, 20  # units of the drawing
+WIDTH, HEIGHT, ROOM = 720, 140, 4  # units of the drawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +30,16 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
+    """`unit` says what one bar stands for, such as an hour."""
+
     title: str
+    unit: str
     bars: Sequence[Bar]
     good: str
     bad: str = ""
 
     width, height = WIDTH, HEIGHT
-    base = HEIGHT - AXIS
+    base = HEIGHT - ROOM
 
     @property
     def top(self) -> int:
@@ -52,7 +55,7 @@ class Chart:
 
     @property
     def drawn(self) -> list[Drawn]:
-        step, scale = WIDTH / len(self.bars), (self.base - AXIS) / max(self.top, 1)
+        step, scale = WIDTH / len(self.bars), (self.base - ROOM) / max(self.top, 1)
         return [_draw(bar, number * step, step, scale, self.base) for number, bar in enumerate(self.bars)]
 
 

@@ -109,7 +109,8 @@ class LimitRequestAdmin(admin.ModelAdmin):
         bars = [Bar(hour[11:16], served, refused) for hour, served, refused in wish.usage]
         if not bars:
             return "-"
-        chart = Chart(_("Requests an hour, in the 24 hours before"), bars, _("served"), _("refused by the limit"))
+        title = _("Requests an hour, in the 24 hours before")
+        chart = Chart(title, _("Hour (UTC)"), bars, _("served"), _("refused by the limit"))
         return render_to_string("_chart.html", {"chart": chart})
 
     def save_model(self, request: HttpRequest, obj: LimitRequest, form: DecisionForm, change: bool) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.contrib.humanize.templatetags.humanize import intcomma, naturaltime
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -34,13 +34,13 @@ def usage_charts(used: TokenUsage) -> list[Chart]:
     bars = [
         Bar(formats.date_format(_day(count), "MONTH_DAY_FORMAT"), count.served, count.refused) for count in used.days
     ]
-    return [Chart(title, bars, _("served"), _("refused by the limit"))]
+    return [Chart(title, _("Day (UTC)"), bars, _("served"), _("refused by the limit"))]
 
 
 def account_chart(counts: Iterable[Count]) -> Chart:
     title = _("Requests an hour, in the last 24 hours")
-    bars = [Bar(f"{_day(count):%H}:00", count.served, count.refused) for count in counts]
-    return Chart(title, bars, _("served"), _("refused by the limit"))
+    bars = [Bar(f"{timezone.localtime(_day(count)):%H:%M}", count.served, count.refused) for count in counts]
+    return Chart(title, _("Hour"), bars, _("served"), _("refused by the limit"))
 
 
 def _day(count: Count) -> datetime:
