@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 BABEL := DJANGO_SETTINGS_MODULE=planradar.settings $(BIN)/python -m babel.messages.frontend -q
-KEYWORDS := --no-default-keywords $(addprefix -k ,_ gettext gettext_lazy ngettext:1,2 ngettext_lazy:1,2 pgettext:1c,2)
+KEYWORDS := --no-default-keywords $(addprefix -k ,_ gettext gettext_lazy ngettext:1,2 ngettext_lazy:1,2 pgettext:1c,2 pgettext_lazy:1c,2)
 POT := var/messages.pot
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
+
+from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import AuditEntry, Membership
 
@@ -43,7 +47,12 @@ NAMES: dict[str, str | Promise] = {
     "url": gettext_lazy("URL"),
     "user": gettext_lazy("user name"),
 }
-VALUES: dict[str, str | Promise] = dict(Membership.Kind.choices)
+VALUES: dict[str, str | Promise] = {
+    **dict(Membership.Kind.choices),
+    "all": gettext_lazy("all"),
+    "since": gettext_lazy("those since a date"),
+    "none": pgettext_lazy("events", "none"),
+}
 
 
 def words_of(entry: AuditEntry) -> list[str]:
@@ -63,4 +72,15 @@ def _words(value: object) -> str:
             return "–"
         case [*items]:
             return ", ".join(_words(item) for item in items)
-    return str(VALUES.get(str(value), value))
+    return str(VALUES.get(str(value)) or _moment(str(value)) or value)
+
+
+def _moment(text: str) -> str:
+    """Return a time in the reader's own zone and language; nothing where the text is none."""
+    if not re.match(r"\d{4}-\d\d-\d\d[T ]\d\d:", text):
+        return ""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return ""
+    return formats.date_format(timezone.localtime(moment) if moment.tzinfo else moment, "SHORT_DATETIME_FORMAT")

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Account, Project
 from webhooks import schedule
@@ -129,7 +130,7 @@ class Delivery(models.Model):
         DELIVERED = "delivered", _("delivered")
         FAILED = "failed", _("failed")
         HELD = "held", _("held")
-        EXPIRED = "expired", _("expired")
+        EXPIRED = "expired", pgettext_lazy("delivery", "expired")
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="deliveries")
     webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="deliveries", db_index=False)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Project
 from webhooks import schedule, signing
+from webhooks.events import CATALOGUE, EventType
 from webhooks.fields import SecretField
 from webhooks.send import Outcome
 
@@ -111,6 +112,10 @@ class Webhook(models.Model):
     @property
     def is_active(self) -> bool:
         return self.state == self.State.ACTIVE
+
+    @property
+    def kinds(self) -> list[EventType]:
+        return [kind for name, kind in CATALOGUE.items() if name in self.events]
 
     @property
     def is_failing(self) -> bool:
