@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import Account, Project
-from webhooks import addresses, events, transport
+from webhooks import addresses, events, send
 from webhooks.header_forms import BaseHeaderFormSet
 from webhooks.models import Webhook
 from webhooks.models.webhook import origin_of
@@ -72,7 +72,7 @@ class WebhookForm(forms.ModelForm):
     def clean_url(self) -> str:
         url = self.cleaned_data["url"].strip()
         try:
-            transport.check_url(url)
+            send.check_url(url)
         except addresses.BlockedURLError as error:
             raise forms.ValidationError(str(addresses.explain(url))) from error
         except addresses.BlockedAddressError as error:

@@ -112,9 +112,15 @@ def test_r_w4_hidden_value_is_in_no_page(create, client):
         ("https://erp.example.com:99999/", "The host or the port of this URL is not valid."),
         ("http://10.0.0.1/", "This address is not public"),
         ("http://[::ffff:10.0.0.1]/", "This address is not public"),
-        ("http://2852039166/", "Enter a complete URL"),
+        ("http://2852039166/", "Write an IP address in its usual form"),
+        ("http://0177.0.0.1/", "Write an IP address in its usual form"),
+        ("https://erp.example.com:0/", "The host or the port of this URL is not valid."),
+        ("https://erp.example.com/hook#part", "Leave out “#” and what follows"),
+        ("https://exämple\u200b.com/", "A URL holds no spaces"),
+        ("https://[v1.x]/", "Enter a complete URL"),
+        ("https://erp.example.com/" + "x" * 5000, "Ensure this value has at most 2000 characters"),
         ("http://0xa9fea9fe/", "This address is not public"),
-        ("https://erp.example.com/a\nb", "Enter a complete URL"),
+        ("https://erp.example.com/a\nb", "A URL holds no spaces"),
     ],
 )
 def test_bad_url_is_refused_beside_the_field(create, url, says):
