@@ -232,6 +232,13 @@ def test_new_path_keeps_the_secrets(edit, webhook, stored):
     assert (webhook.url, webhook.basic_password) == ("http://127.0.0.1:9/other", "hush-1")
 
 
+@pytest.mark.parametrize("pk", ["9" * 5000, "-1", "٣", "x"])
+def test_header_row_with_a_key_of_nonsense_is_taken_as_new(edit, webhook, pk):
+    response = edit(webhook, {"pk": pk, "name": "X-New", "value": "1"}, basic_user="erp")
+
+    assert response.status_code in {200, 302}
+
+
 def test_foreign_header_row_is_taken_as_new(edit, webhook, make_webhook, stranger):
 
     foreign = Header.objects.create(
