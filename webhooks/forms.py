@@ -11,10 +11,13 @@ from django.utils.translation import ngettext
 
 from accounts.models import Account, Project
 from webhooks import addresses, events, send
+from webhooks.fields import MomentField
 from webhooks.header_forms import BaseHeaderFormSet
 from webhooks.models import Webhook
 from webhooks.models.webhook import origin_of
 from webhooks.preview import Preview, look_back
+
+EDITABLE = ["description", "url", "events", "all_projects", "basic_user", "basic_password"]
 
 
 class WebhookForm(forms.ModelForm):
@@ -137,9 +140,12 @@ class WebhookForm(forms.ModelForm):
         is_new = self.instance.pk is None
         with transaction.atomic():
             self._save_password()
-            webhook = self.save()
+            webhook = self.save(commit=False)
+            webhook.save(update_fields=None if is_new else EDITABLE)  # the rest of the row is the engine's
+            self.save_m2m()
             if webhook.all_projects:
                 webhook.projects.clear()
+            webhook.look_again(now)
             headers.save_to(webhook)
             return webhook.make_secret(once=self.cleaned_data["once"], now=now) if is_new else None
 
@@ -178,9 +184,7 @@ class ResumeForm(forms.Form):
         widget=forms.RadioSelect,
         initial="all",
     )
-    since = forms.DateTimeField(
-        label=_("Since"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
-    )
+    since = MomentField(label=_("Since"), required=False)
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
