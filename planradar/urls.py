@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 
 from planradar import docs, health
 from planradar.api import api
+from planradar.metrics import metrics
 
 # Staff sign in as everybody does.
 admin.site.login = login_not_required(secure_admin_login(admin.site.login))  # type: ignore[method-assign]
@@ -26,6 +27,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("health/live", login_not_required(health.live), name="health_live"),
     path("health/ready", login_not_required(health.ready), name="health_ready"),
+    path("metrics", login_not_required(metrics), name="metrics"),
 ]
 if settings.DEMO_INBOX:
     urlpatterns.append(path("demo/inbox/", include("planradar.demo.urls")))

@@ -182,6 +182,7 @@ TABLE = {
     "usersessions_list": SignedIn(DONE),
     "health_live": Public(READ),
     "health_ready": Public(READ),
+    "metrics": Public(READ),  # to this machine; see tests/test_metrics.py
     "demo:inbox": Public(FORM),
 }
 

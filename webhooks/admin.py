@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from webhooks.models import Webhook
@@ -16,6 +17,9 @@ class WebhookAdmin(admin.ModelAdmin):
     search_fields = ("description", "url", "account__name")
     fields = (*list_display, "events", "all_projects", "created_at", "failing_since", "last_failure_at")
     readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Webhook]:
+        return super().get_queryset(request).filter(deleted_at=None)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -13,28 +13,31 @@ from django.urls import reverse
 
 from accounts import audit, mail
 from webhooks.models import Delivery, Webhook
-from webhooks.models.webhook import DISABLE_AFTER
+from webhooks.models.webhook import DISABLE_AFTER, WARN_BEFORE, WebhookQuerySet
 
 TELL_AFTER = timedelta(hours=1)
-WARN_BEFORE = timedelta(hours=24)
 
 
 def review(now: datetime) -> None:
     """Tell of, and in the end disable, the webhooks whose receivers have been failing too long."""
-    for webhook in Delivery.objects.webhooks_waiting().failing_since_before(now - TELL_AFTER):
+    failing = Delivery.objects.webhooks_waiting().failing_since_before(now - TELL_AFTER)
+    for pk in failing.values_list("pk", flat=True):
         with transaction.atomic():
-            _review_one(webhook, now)
+            _review_one(failing.filter(pk=pk), now)
 
 
-def _review_one(webhook: Webhook, now: datetime) -> None:
-    failing_for = now - (webhook.failing_since or now)
-    if failing_for >= DISABLE_AFTER:
+def _review_one(failing: WebhookQuerySet, now: datetime) -> None:
+    webhook = failing.select_for_update(of=("self",), no_key=True).first()
+    if webhook is None or webhook.failing_since is None:
+        return  # it has recovered just now
+    if now < webhook.failing_since + DISABLE_AFTER - WARN_BEFORE:
+        _tell_once(webhook, Webhook.Told.FAILING, "webhook_failing")
+    elif webhook.warned_at is None:
+        webhook.warn(now)
+        _tell_once(webhook, Webhook.Told.LAST_WARNING, "webhook_last_warning")
+    elif webhook.disable_at and now >= webhook.disable_at:
         webhook.disable()
         tell_disabled(webhook, is_gone=False)
-    elif failing_for >= DISABLE_AFTER - WARN_BEFORE:
-        _tell_once(webhook, Webhook.Told.LAST_WARNING, "webhook_last_warning")
-    else:
-        _tell_once(webhook, Webhook.Told.FAILING, "webhook_failing")
 
 
 def tell_disabled(webhook: Webhook, *, is_gone: bool) -> None:

@@ -45,17 +45,17 @@ def check(webhook: Webhook, now: datetime) -> list[Step]:
     }
     if not webhook.url.lower().startswith("https:"):
         del labels["tls"]
-    failed_at = _failed_step(outcome)
+    failed_at = _failed_step(outcome, list(labels))
     return [_step(name, labels[name], failed_at, outcome, now) for name in ORDER if name in labels]
 
 
-def _failed_step(outcome: Outcome) -> str:
-    """Return the step at which it failed: a time-out fails where the next step never came."""
+def _failed_step(outcome: Outcome, steps: list[str]) -> str:
+    """Return the step at which it failed: what breaks off or times out fails at the first step that never ended."""
     if outcome.fault is None:
         return ""
     if outcome.fault in FAILS_AT:
         return FAILS_AT[outcome.fault]
-    return next((name for name in ORDER[1:3] if name not in outcome.timings), "wait")
+    return next((name for name in steps if name not in {"address", "wait"} and name not in outcome.timings), "wait")
 
 
 def _step(name: str, label: str, failed_at: str, outcome: Outcome, now: datetime) -> Step:

@@ -36,7 +36,9 @@ ADVICE = {
     Fault.TIMEOUT: _(
         "The receiver did not answer completely within 15 seconds. Let it answer first and do the work afterwards."
     ),
-    Fault.BROKEN: _("The receiver closed the connection before it answered. Its log may tell why."),
+    Fault.BROKEN: _(
+        "The receiver closed the connection before it answered, or did not answer in HTTP. Its log may tell why."
+    ),
     Fault.TOO_LARGE: _("The head of the answer is larger than 64 KiB. A short answer is enough."),
     Fault.REDIRECT: _("Redirects are not followed. If the address in Location is right, put it into the webhook."),
     Fault.CLIENT: _("The receiver refused the event. Check the path, the authentication and the headers."),

@@ -10,11 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import Account, Project
-from webhooks import addresses, events, transport
+from webhooks import addresses, events, send
+from webhooks.fields import MomentField
 from webhooks.header_forms import BaseHeaderFormSet
 from webhooks.models import Webhook
 from webhooks.models.webhook import origin_of
 from webhooks.preview import Preview, look_back
+
+EDITABLE = ["description", "url", "events", "all_projects", "basic_user", "basic_password"]
 
 
 class WebhookForm(forms.ModelForm):
@@ -72,7 +75,7 @@ class WebhookForm(forms.ModelForm):
     def clean_url(self) -> str:
         url = self.cleaned_data["url"].strip()
         try:
-            transport.check_url(url)
+            send.check_url(url)
         except addresses.BlockedURLError as error:
             raise forms.ValidationError(str(addresses.explain(url))) from error
         except addresses.BlockedAddressError as error:
@@ -137,9 +140,12 @@ class WebhookForm(forms.ModelForm):
         is_new = self.instance.pk is None
         with transaction.atomic():
             self._save_password()
-            webhook = self.save()
+            webhook = self.save(commit=False)
+            webhook.save(update_fields=None if is_new else EDITABLE)  # the rest of the row is the engine's
+            self.save_m2m()
             if webhook.all_projects:
                 webhook.projects.clear()
+            webhook.look_again(now)
             headers.save_to(webhook)
             return webhook.make_secret(once=self.cleaned_data["once"], now=now) if is_new else None
 
@@ -178,9 +184,7 @@ class ResumeForm(forms.Form):
         widget=forms.RadioSelect,
         initial="all",
     )
-    since = forms.DateTimeField(
-        label=_("Since"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
-    )
+    since = MomentField(label=_("Since"), required=False)
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data

@@ -59,7 +59,7 @@ class HeaderForm(forms.Form):
     def header(self) -> Header | None:
         """Return the stored header that this row edits; None for a new row, and for one that is not the webhook's."""
         pk = self.data.get(self.add_prefix("pk")) if self.is_bound else self.initial.get("pk")
-        return self._stored.get(int(str(pk))) if str(pk).isdecimal() else None
+        return next((header for header in self._stored.values() if str(header.pk) == str(pk)), None)
 
     def clean_name(self) -> str:
         name = self.cleaned_data["name"]

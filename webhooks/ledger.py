@@ -12,6 +12,7 @@ from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from webhooks.models import Delivery, Webhook
+from webhooks.models.webhook import WebhookQuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,13 @@ def ledger_of(webhook: Webhook) -> Ledger:
         failed=row["failed_count"],
         expired=row["expired_count"],
     )
+
+
+def with_waiting(webhooks: WebhookQuerySet) -> WebhookQuerySet:
+    """Tell of each webhook, as `waiting`, how many deliveries wait or are held. The cost is as above."""
+    deliveries = Delivery.objects.filter(webhook=OuterRef("pk"))
+    waiting, held = (deliveries.filter(status=status) for status in (Delivery.Status.PENDING, Delivery.Status.HELD))
+    return webhooks.annotate(waiting=_count(waiting) + _count(held))
 
 
 def _count(deliveries: QuerySet[Delivery]) -> Coalesce:

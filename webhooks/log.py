@@ -13,11 +13,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from webhooks.events import CATALOGUE
+from webhooks.fields import DayField
 from webhooks.models import Delivery, Webhook
 from webhooks.models.delivery import DeliveryQuerySet
 
 PER_PAGE = 25
-DATE = forms.DateInput(attrs={"type": "date"})
 
 
 class LogForm(forms.Form):
@@ -25,8 +25,8 @@ class LogForm(forms.Form):
     event = forms.ChoiceField(
         label=_("Event"), choices=[("", _("all")), *((k.name, k.label) for k in CATALOGUE.values())], required=False
     )
-    from_date = forms.DateField(label=_("From"), required=False, widget=DATE)
-    to_date = forms.DateField(label=_("To"), required=False, widget=DATE)
+    from_date = DayField(label=_("From"), required=False)
+    to_date = DayField(label=_("To"), required=False)
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data

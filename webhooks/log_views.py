@@ -15,6 +15,7 @@ from accounts import audit
 from accounts.access import AccountRequest, require
 from accounts.rights import ACCOUNT_OWNER
 from webhooks import services
+from webhooks.fields import MomentField
 from webhooks.ledger import ledger_of
 from webhooks.log import LogForm, LogPage
 from webhooks.models import Delivery, Webhook
@@ -22,7 +23,7 @@ from webhooks.plots import plot_of
 
 
 class RecoverForm(forms.Form):
-    since = forms.DateTimeField(label=_("Since"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
+    since = MomentField(label=_("Since"))
 
 
 @require_GET

@@ -2,95 +2,135 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+import math
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import pairwise
 
-from django.db.models import Max, Sum
-from django.db.models.functions import TruncDay, TruncHour
 from django.utils import timezone
 
+from webhooks import times
 from webhooks.models import Hour, Webhook
 
-WIDTH, HEIGHT, FOOT = 720, 120, 20  # pixels of the drawing; it scales with the page
+TOP, HEIGHT = 16, 100  # pixels of a drawing: above the highest value, and from there to the axis
+MARKS = [10, 100, 1000, 10_000]  # milliseconds; the times are drawn to a logarithmic scale
+LONGEST = 20_000
+LABEL_EVERY = {24: 4, 30: 5}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Bar:
-    """One hour or day: numbers, and where its parts stand in the drawing."""
+    """One hour or day: its numbers, and where they stand in the drawing (x in per cent, y in pixels)."""
 
     begins: datetime
-    delivered: int
-    failed: int
-    average_ms: int
-    slowest_ms: int
     x: float
     width: float
-    delivered_y: float
-    delivered_height: float
-    failed_y: float
-    failed_height: float
-    average_y: float
+    has_label: bool
+    delivered: int = 0
+    failed: int = 0
+    slowest_ms: int = 0
+    classes: list[int] = field(default_factory=list)
+    delivered_height: float = 0
+    failed_height: float = 0
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.delivered + self.failed
+
+    @property
+    def middle(self) -> float:
+        return round(self.x + self.width / 2, 2)
+
+    @property
+    def median_ms(self) -> int:
+        return times.within(self.classes, 0.5, self.slowest_ms)
+
+    @property
+    def most_ms(self) -> int:
+        return times.within(self.classes, 0.95, self.slowest_ms)
+
+    @property
+    def delivered_y(self) -> float:
+        return round(TOP + HEIGHT - self.delivered_height, 1)
+
+    @property
+    def failed_y(self) -> float:
+        return round(self.delivered_y - self.failed_height, 1)
+
+    @property
+    def median_y(self) -> float:
+        return height_of(self.median_ms)
+
+    @property
+    def most_y(self) -> float:
+        return height_of(self.most_ms)
+
+    def add(self, hour: Hour) -> None:
+        self.delivered += hour.delivered
+        self.failed += hour.failed
+        self.slowest_ms = max(self.slowest_ms, hour.slowest_ms)
+        self.classes = times.added(self.classes, hour.classes)
 
 
 @dataclass(frozen=True, slots=True)
 class Plot:
     bars: list[Bar]
     most: int
-    slowest_ms: int
     by_day: bool
 
     @property
-    def line(self) -> str:
-        """Return the points of the average response time, where there were attempts."""
-        tried = [bar for bar in self.bars if bar.delivered + bar.failed]
-        return " ".join(f"{bar.x + bar.width / 2:.1f},{bar.average_y:.1f}" for bar in tried)
+    def tried(self) -> list[Bar]:
+        return [bar for bar in self.bars if not bar.is_empty]
 
     @property
-    def is_empty(self) -> bool:
-        return self.most == 0
+    def lines(self) -> list[tuple[Bar, Bar]]:
+        """Return the bars that a line joins: neighbours with attempts in both."""
+        return [(one, next_) for one, next_ in pairwise(self.bars) if not (one.is_empty or next_.is_empty)]
+
+    @property
+    def marks(self) -> list[tuple[float, int]]:
+        """Return where the lines of the scale of times stand, and what they stand for (ms)."""
+        return [(height_of(mark), mark) for mark in MARKS]
+
+
+def height_of(milliseconds: int) -> float:
+    return round(TOP + HEIGHT - HEIGHT * math.log(max(milliseconds, 1)) / math.log(LONGEST), 1)
 
 
 def plot_of(webhook: Webhook, now: datetime, *, by_day: bool) -> Plot:
     """Return the last 24 hours, or the last 30 days in the person's time zone. One query."""
-    steps, step = (30, timedelta(days=1)) if by_day else (24, timedelta(hours=1))
-    trunc = (TruncDay if by_day else TruncHour)("hour")
-    last = timezone.localtime(now).replace(minute=0, second=0, microsecond=0)
-    last = last.replace(hour=0) if by_day else last
-    begins = [last - step * back for back in reversed(range(steps))]
-    sums = {"ok": Sum("delivered"), "bad": Sum("failed"), "ms": Sum("total_ms"), "slowest": Max("slowest_ms")}
-    hours = Hour.objects.filter(webhook=webhook, hour__gte=begins[0] - timedelta(hours=1)).annotate(begins=trunc)
-    rows: dict[datetime, dict[str, int]] = {}
-    for begin, *numbers in hours.values_list("begins").annotate(**sums).order_by():
-        rows[begin] = dict(zip(sums, numbers, strict=True))
-    return _draw([(begin, rows.get(begin, {})) for begin in begins], by_day=by_day)
+    bars = _days(now) if by_day else _hours(now)
+    for hour in Hour.objects.filter(webhook=webhook, hour__gte=now - timedelta(days=32 if by_day else 2)):
+        key = _day_of(hour.hour) if by_day else hour.hour
+        if key in bars:
+            bars[key].add(hour)
+    most = max(bar.delivered + bar.failed for bar in bars.values())
+    for bar in bars.values():
+        bar.delivered_height = round(HEIGHT * bar.delivered / max(most, 1), 1)
+        bar.failed_height = round(HEIGHT * bar.failed / max(most, 1), 1)
+    return Plot(list(bars.values()), most, by_day)
 
 
-def _draw(columns: list[tuple[datetime, dict[str, int]]], *, by_day: bool) -> Plot:
-    most = max(row.get("ok", 0) + row.get("bad", 0) for _, row in columns)
-    slowest = max(_average(row) for _, row in columns)
-    width = WIDTH / len(columns)
-    bars = []
-    for number, (begins, row) in enumerate(columns):
-        ok, bad = row.get("ok", 0), row.get("bad", 0)
-        ok_height, bad_height = (HEIGHT * count / max(most, 1) for count in (ok, bad))
-        bars.append(
-            Bar(
-                begins=begins,
-                delivered=ok,
-                failed=bad,
-                average_ms=_average(row),
-                slowest_ms=row.get("slowest", 0),
-                x=round(number * width + 1, 1),
-                width=round(width - 2, 1),
-                delivered_y=round(HEIGHT - ok_height, 1),
-                delivered_height=round(ok_height, 1),
-                failed_y=round(HEIGHT - ok_height - bad_height, 1),
-                failed_height=round(bad_height, 1),
-                average_y=round(HEIGHT - HEIGHT * _average(row) / max(slowest, 1), 1),
-            )
-        )
-    return Plot(bars, most, slowest, by_day)
+def _hours(now: datetime) -> dict[date, Bar]:
+    last = now.replace(minute=0, second=0, microsecond=0)
+    begins = [last - timedelta(hours=back) for back in reversed(range(24))]
+    return {begin: _bar(timezone.localtime(begin), number, 24) for number, begin in enumerate(begins)}
 
 
-def _average(row: dict[str, int]) -> int:
-    return round(row.get("ms", 0) / max(row.get("ok", 0) + row.get("bad", 0), 1))
+def _days(now: datetime) -> dict[date, Bar]:
+    last = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    begins = [last - timedelta(days=back) for back in reversed(range(30))]
+    return {begin.date(): _bar(begin, number, 30) for number, begin in enumerate(begins)}
+
+
+def _day_of(hour: datetime) -> date:
+    return timezone.localtime(hour).date()
+
+
+def _bar(begins: datetime, number: int, of: int) -> Bar:
+    return Bar(
+        begins,
+        x=round(100 * number / of + 0.3, 2),
+        width=round(100 / of - 0.6, 2),
+        has_label=number % LABEL_EVERY[of] == 0,
+    )

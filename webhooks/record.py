@@ -14,6 +14,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from webhooks import alerts
 from webhooks.claims import LEASE
 from webhooks.models import Attempt, Delivery, Hour, Webhook
+from webhooks.models.webhook import LEARNED, Try
 from webhooks.send import Outcome
 
 PAUSE = 0.5  # seconds
@@ -36,7 +37,7 @@ def record(webhook: Webhook, batch: Collection[Sent], lease: uuid.UUID, now: dat
     Where the database fails, try again for as long as a lease: what is sent and not recorded is sent once more.
     """
     ends = time.monotonic() + LEASE.total_seconds()
-    known, counts = vars(webhook).copy(), [sent.delivery.attempt_count for sent in batch]
+    counts = [sent.delivery.attempt_count for sent in batch]
     while True:
         try:
             return _record(webhook, batch, lease, now)
@@ -45,7 +46,6 @@ def record(webhook: Webhook, batch: Collection[Sent], lease: uuid.UUID, now: dat
                 raise
             logger.warning("The database failed while attempts were recorded; trying again.")
         time.sleep(PAUSE)
-        vars(webhook).update(known)
         for sent, count in zip(batch, counts, strict=True):
             sent.delivery.attempt_count = count
 
@@ -57,17 +57,29 @@ def _record(webhook: Webhook, batch: Collection[Sent], lease: uuid.UUID, now: da
         ours = [sent for sent in batch if sent.delivery.pk in held]
         if not ours:
             return
+        webhook.lock("state", "deleted_at", "told", *LEARNED)
+        repeats = _repeats(webhook, ours)
         for sent in ours:
             sent.delivery.move_on(sent.outcome, now)
         _save([sent.delivery for sent in ours], now)
         Hour.objects.add(webhook, [sent.outcome for sent in ours], now)
         Attempt.objects.bulk_create(_attempt(webhook, sent) for sent in ours)
-        webhook.learn([(sent.delivery.attempt_count, sent.outcome) for sent in ours], now)
-        if any(sent.outcome.is_gone for sent in ours):
+        tries = [Try(one.delivery.attempt_count, one.outcome, one.delivery.pk in repeats) for one in ours]
+        webhook.learn(tries, now)
+        if webhook.deleted_at is None and any(sent.outcome.is_gone for sent in ours):
             webhook.disable()
             alerts.tell_disabled(webhook, is_gone=True)
-        elif webhook.failing_since is None:
+        elif webhook.is_active and webhook.failing_since is None:
             alerts.tell_recovered(webhook)
+
+
+def _repeats(webhook: Webhook, batch: Collection[Sent]) -> set[int]:
+    """Return the deliveries that fail now and did before, since the receiver took the last one."""
+    again = [sent.delivery.pk for sent in batch if sent.delivery.attempt_count and not sent.outcome.succeeded]
+    if not again or webhook.failing_since is None or webhook.is_failing:
+        return set()
+    before = Attempt.objects.filter(delivery__in=again, started_at__gte=webhook.failing_since - LEASE)
+    return set(before.values_list("delivery", flat=True))
 
 
 def _save(deliveries: list[Delivery], now: datetime) -> None:

@@ -11,8 +11,9 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from webhooks.models import Attempt, Delivery, Event, Hour, Webhook
+from webhooks.models import Attempt, Delivery, Event, Hour, SigningSecret, Webhook
 
+CLEAR_AFTER = timedelta(minutes=10)  # when nobody can be publishing any more to a webhook that was deleted
 BATCH = 1000
 BATCHES_A_RUN = 50
 
@@ -23,6 +24,9 @@ def retain(now: datetime) -> int:
     for webhook in Webhook.objects.filter(Exists(Delivery.objects.held_since_before(limit, OuterRef("pk")))):
         webhook.expire(Delivery.objects.held_since_before(limit, webhook), now)
     Hour.objects.filter(hour__lt=limit - timedelta(days=1)).delete()
+    SigningSecret.objects.filter(expires_at__lt=limit).delete()
+    for webhook in Webhook.objects.filter(deleted_at__lt=now - CLEAR_AFTER):
+        _clear(webhook)
     gone = 0
     for _ in range(BATCHES_A_RUN):
         batch = _delete_batch(limit)
@@ -32,19 +36,37 @@ def retain(now: datetime) -> int:
     return gone
 
 
+def _clear(webhook: Webhook) -> None:
+    """Delete the rows of a webhook that its owner deleted, and in the end itself."""
+    for _ in range(BATCHES_A_RUN):
+        deliveries = list(webhook.deliveries.values_list("pk", flat=True)[:BATCH])
+        if not deliveries:
+            webhook.delete()
+            return
+        with transaction.atomic():
+            _delete(deliveries)
+
+
 def _delete_batch(limit: datetime) -> int:
-    """Delete the oldest events with all that hangs on them; children first, each in one statement."""
-    events = list(_forgettable(limit).values_list("pk", flat=True)[:BATCH])
-    deliveries = list(Delivery.objects.filter(event__in=events).values_list("pk", flat=True))
+    """Delete the oldest events with all that hangs on them.
+
+    They are looked at a second time under a lock, since somebody may have asked just now to send one again.
+    """
     with transaction.atomic():
-        Attempt.objects.filter(delivery__in=deliveries).delete()
-        Delivery.objects.filter(pk__in=deliveries).delete()
+        oldest = _forgettable(limit).order_by("pk")[:BATCH]
+        locked = [event.pk for event in oldest.only("pk").select_for_update(of=("self",), skip_locked=True)]
+        events = list(_forgettable(limit).filter(pk__in=locked).values_list("pk", flat=True))
+        _delete(list(Delivery.objects.filter(event__in=events).values_list("pk", flat=True)))
         Event.objects.filter(pk__in=events).delete()
     return len(events)
+
+
+def _delete(deliveries: list[int]) -> None:
+    Attempt.objects.filter(delivery__in=deliveries).delete()
+    Delivery.objects.filter(pk__in=deliveries).delete()
 
 
 def _forgettable(limit: datetime) -> QuerySet[Event]:
     unfinished = Delivery.objects.open().filter(event=OuterRef("pk"))
     recent = Delivery.objects.filter(event=OuterRef("pk"), finished_at__gte=limit)
-    old = Event.objects.filter(created_at__lt=limit)
-    return old.exclude(Exists(unfinished)).exclude(Exists(recent)).order_by("created_at")
+    return Event.objects.filter(created_at__lt=limit).exclude(Exists(unfinished)).exclude(Exists(recent))

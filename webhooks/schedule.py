@@ -35,10 +35,13 @@ def next_attempt_at(now: datetime, *, attempts: int, retry_after: int | None = N
     return now + _jittered(delay)
 
 
-def next_probe_at(now: datetime, *, failed_probes: int) -> datetime:
-    """Return when to look again whether a failing receiver answers, after so many probes in vain."""
-    delay = RETRY_DELAYS[min(failed_probes, len(RETRY_DELAYS) - 1)]
-    return now + _jittered(min(delay, MAX_PROBE_DELAY))
+def next_probe_at(now: datetime, *, failed_probes: int, retry_after: int = 0) -> datetime:
+    """Return when to look again whether a failing receiver answers, after so many probes in vain.
+
+    `retry_after` is what the receiver asked for, in seconds, as above.
+    """
+    delay = min(RETRY_DELAYS[min(failed_probes, len(RETRY_DELAYS) - 1)], MAX_PROBE_DELAY)
+    return now + _jittered(max(delay, min(timedelta(seconds=retry_after), MAX_RETRY_AFTER)))
 
 
 def _jittered(delay: timedelta) -> timedelta:

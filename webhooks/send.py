@@ -6,24 +6,27 @@ import logging
 import socket
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from http.client import HTTPException, HTTPResponse, RemoteDisconnected
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http.client import HTTPException, HTTPResponse, LineTooLong, RemoteDisconnected
 from itertools import islice
 from urllib.parse import urlsplit
 
-from requests import Request, RequestException
+from requests import PreparedRequest, Request, RequestException
 from requests.auth import HTTPBasicAuth
-from requests.exceptions import InvalidHeader
 from ssrfguard import SSRFGuardError, Target
 
-from webhooks.addresses import policy
+from webhooks import transport
+from webhooks.addresses import BlockedURLError, policy
 from webhooks.faults import Fault
+from webhooks.masking import Mask
 from webhooks.transport import AnswerTooLarge, Call, connections, exchange, open_connection
 
 TOTAL_TIMEOUT = 15.0  # seconds, for the whole attempt
 EXCERPT_LENGTH = 8 * 1024  # bytes of the answer that are kept
-HEADERS_KEPT = 50
+HEADERS_KEPT, VALUE_KEPT = 50, 1000  # characters
 RETRY_AFTER_STATUSES = {429, 502, 503, 504}
 logger = logging.getLogger(__name__)
 
@@ -54,28 +57,35 @@ class Receiver:
     """The target of a webhook, prepared once for many requests.
 
     requests prepares what is the same in all of them: the URL with its international name, Basic, the headers. It
-    sends nothing, so proxies, cookies, `.netrc` and redirects play no part.
+    sends nothing, so proxies, cookies, `.netrc` and redirects play no part. `hidden` is what no outcome may hold.
     """
 
-    def __init__(self, url: str, *, headers: Mapping[str, str], basic: tuple[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        basic: tuple[str, str] | None = None,
+        hidden: Collection[str] = (),
+    ) -> None:
         self._target: Target | None = None
-        self._fault: Fault | None = None
+        self._fault = Fault.ADDRESS
+        self._mask = Mask(hidden)
         try:
-            prepared = Request("POST", url, headers=headers, auth=basic and HTTPBasicAuth(*basic)).prepare()
-            self._target = policy().check_url(str(prepared.url))
-        except (SSRFGuardError, RequestException, UnicodeError) as error:
-            self._fault = Fault.INTERNAL if isinstance(error, InvalidHeader) else Fault.ADDRESS
-            return
-        host = urlsplit(str(prepared.url)).netloc
-        prepared.headers.pop("Content-Length", None)
-        lines = [f"POST {prepared.path_url!s} HTTP/1.1", f"Host: {host}", "Accept-Encoding: identity"]
-        self._head = _lines(lines, prepared.headers)
+            self._target = policy().check_url(str(_prepared(url).url))
+            prepared = _prepared(url, headers, basic)
+            host = urlsplit(str(prepared.url)).netloc
+            lines = [f"POST {prepared.path_url!s} HTTP/1.1", f"Host: {host}", "Accept-Encoding: identity"]
+            self._head = _lines(lines, prepared.headers)
+        except (SSRFGuardError, RequestException, UnicodeError):
+            self._fault = Fault.INTERNAL if self._target else Fault.ADDRESS
+            self._target = None
 
     def post(self, *, headers: Mapping[str, str], body: bytes, anew: bool = False) -> Outcome:
         """Send one POST and return how it ended. `anew` leaves kept connections aside."""
         began = time.monotonic()
         if self._target is None:
-            return Outcome(self._fault, duration_ms=0)
+            return Outcome(self._fault, duration_ms=0)  # nothing is sent
         request = self._head + _lines([], headers) + b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
         with Call(deadline=began + TOTAL_TIMEOUT) as call:
             try:
@@ -111,11 +121,45 @@ class Receiver:
             duration_ms=_since(began),
             timings=call.timings,
             status_code=response.status,
-            head=_kept_head(response),
-            excerpt=text[:EXCERPT_LENGTH].decode("utf-8", "replace").replace("\x00", "\ufffd"),
+            head=self._kept_head(response),
+            excerpt=self._kept(text.decode("utf-8", "replace"), EXCERPT_LENGTH),
             retry_after=_retry_after(response),
             certificate_expires=call.certificate_expires,
         )
+
+    def _kept_head(self, response: HTTPResponse) -> str:
+        fields = islice(response.headers.items(), HEADERS_KEPT)
+        lines = [f"{name}: {self._kept(value, VALUE_KEPT)}" for name, value in fields if name.lower() != "set-cookie"]
+        return self._kept("\n".join(lines), transport.ANSWER_LIMIT)
+
+    def _kept(self, text: str, length: int) -> str:
+        """Return what is kept of a text: masked before it is cut, so that no half of a secret is left at the end."""
+        masked = self._mask(text).replace("\x00", "\ufffd")  # which PostgreSQL does not take
+        return masked.encode()[:length].decode("utf-8", "ignore")
+
+
+def check_url(url: str) -> None:
+    """Check a URL as a delivery would, without connecting: its form, as typed and as sent, and its addresses.
+
+    Raises `BlockedURLError` or `BlockedAddressError`.
+    """
+    if "#" in url:
+        raise BlockedURLError(url, "a fragment is never sent")
+    policy().check_url(url)
+    try:
+        prepared = _prepared(url)
+    except (RequestException, UnicodeError) as error:
+        raise BlockedURLError(url, "it cannot be sent") from error
+    transport.check_url(str(prepared.url))
+
+
+def _prepared(
+    url: str, headers: Mapping[str, str] | None = None, basic: tuple[str, str] | None = None
+) -> PreparedRequest:
+    auth = HTTPBasicAuth(*(part.encode() for part in basic)) if basic else None  # in UTF-8, RFC 7617
+    prepared = Request("POST", url, headers=headers, auth=auth).prepare()
+    prepared.headers.pop("Content-Length", None)
+    return prepared
 
 
 def _lines(lines: list[str], headers: Mapping[str, str]) -> bytes:
@@ -137,15 +181,18 @@ def _read(response: HTTPResponse) -> tuple[bytes, bool]:
     return b"".join(pieces), True
 
 
-def _kept_head(response: HTTPResponse) -> str:
-    fields = islice(response.headers.items(), HEADERS_KEPT)
-    return "\n".join(f"{name}: {value[:1000]}" for name, value in fields if name.lower() != "set-cookie")
-
-
 def _retry_after(response: HTTPResponse) -> int | None:
-    """Return the seconds of a `Retry-After` that counts. Its other form, a date, is rare and taken as absent."""
-    text = response.headers.get("Retry-After", "")
-    return int(text[:9]) if response.status in RETRY_AFTER_STATUSES and text.isascii() and text.isdigit() else None
+    """Return the seconds of a `Retry-After` that counts, which is a number or a date."""
+    text = response.headers.get("Retry-After", "").strip()
+    if response.status not in RETRY_AFTER_STATUSES or not text.isascii():
+        return None
+    if text.isdigit():
+        return int(text[:9])
+    try:
+        until = parsedate_to_datetime(text)
+        return max(round((until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)).total_seconds()), 0)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _fault_of_status(status: int) -> Fault | None:
@@ -167,13 +214,17 @@ def _fault_of(error: Exception, call: Call) -> Fault:
             return Fault.ADDRESS
         case socket.gaierror() | UnicodeError():
             return Fault.DNS
-        case AnswerTooLarge():
+        case AnswerTooLarge() | LineTooLong():
             return Fault.TOO_LARGE
+        case OSError() if call.has_connected and "connect" not in call.timings:
+            return Fault.CONNECT
         case TimeoutError():
             return Fault.TIMEOUT
         case ssl.SSLError():
             return Fault.TLS
+        case HTTPException() if type(error) is HTTPException:  # which http.client raises for too many headers
+            return Fault.TOO_LARGE
         case OSError() | HTTPException():
-            return Fault.CONNECT if call.has_connected and "connect" not in call.timings else Fault.BROKEN
+            return Fault.BROKEN
     logger.exception("A request could not be made.", exc_info=error)
     return Fault.INTERNAL

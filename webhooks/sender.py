@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
 
+from webhooks.masking import MASK
 from webhooks.models import Webhook
 from webhooks.send import Outcome, Receiver
 from webhooks.signing import signature_headers
 
 FIXED_HEADERS = {"Content-Type": "application/json", "User-Agent": "PlanRadar-Webhooks/1"}
-MASK = "••••••"
-SHORTEST_SECRET = 4  # characters; masking shorter ones in an answer would tell more than it hides
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +32,12 @@ class Sender:
     def __init__(self, webhook: Webhook, now: datetime) -> None:
         headers = {header.name: header.value for header in webhook.headers.all()}
         basic = (webhook.basic_user, webhook.basic_password or "") if webhook.basic_user else None
-        self._receiver = Receiver(webhook.url, headers=FIXED_HEADERS | headers, basic=basic)
-        self._shown_head = _shown_head(webhook)
-        self._secrets = webhook.signing_secrets(now)
         hidden = [str(header.value) for header in webhook.headers.all() if header.is_hidden]
         if basic:
             hidden += [basic[1], b64encode(":".join(basic).encode()).decode()]
-        self._hidden = [secret for secret in hidden if len(secret) >= SHORTEST_SECRET]
+        self._receiver = Receiver(webhook.url, headers=FIXED_HEADERS | headers, basic=basic, hidden=hidden)
+        self._shown_head = _shown_head(webhook)
+        self._secrets = webhook.signing_secrets(now)
 
     def post(self, event_uid: str, body: bytes, *, anew: bool = False) -> Posted:
         """Post an event; `anew` asks for a new connection even where one is kept."""
@@ -47,16 +45,7 @@ class Sender:
         timestamp = int(started_at.timestamp())
         signature = signature_headers(self._secrets, message_id=event_uid, timestamp=timestamp, body=body)
         outcome = self._receiver.post(headers=signature, body=body, anew=anew)
-        return Posted(started_at, self._shown_head + _head(signature), self._without_echo(outcome))
-
-    def _without_echo(self, outcome: Outcome) -> Outcome:
-        """Mask what is secret where the receiver sends it back."""
-        head, excerpt = outcome.head, outcome.excerpt
-        for secret in self._hidden:
-            head, excerpt = head.replace(secret, MASK), excerpt.replace(secret, MASK)
-        if (head, excerpt) == (outcome.head, outcome.excerpt):
-            return outcome
-        return replace(outcome, head=head, excerpt=excerpt)
+        return Posted(started_at, self._shown_head + _head(signature), outcome)
 
 
 def _head(headers: Mapping[str, str]) -> str:

@@ -33,7 +33,8 @@ IDLE_LIMIT = 60.0  # seconds that a connection is kept without use
 KEPT_PER_ORIGIN = 8
 KEPT_ORIGINS = 256
 _current = threading.local()
-_resolvers = ThreadPoolExecutor(max_workers=32, thread_name_prefix="resolver")
+# As many as a worker can ask for at once, so that names whose servers are silent hold up no others.
+_resolvers = ThreadPoolExecutor(max_workers=512, thread_name_prefix="resolver")
 
 
 class AnswerTooLarge(Exception):
@@ -153,10 +154,7 @@ def exchange(one: socket.socket, request: bytes) -> HTTPResponse:
 
 
 def check_url(url: str) -> None:
-    """Check a URL as a delivery would, without connecting: its form, and every address of its name.
-
-    Raises `BlockedURLError` or `BlockedAddressError`. A name that is not found passes: it may be set up later.
-    """
+    """Check a URL's form and every address of its name. A name that is not found passes: it may be set up later."""
     target = policy().check_url(url)
     with suppress(socket.gaierror):
         resolve(target, CONNECT_TIMEOUT)

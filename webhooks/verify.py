@@ -38,7 +38,9 @@ def verification_of(attempt: Attempt, webhook: Webhook) -> Verification:
     return Verification(
         signed_start=f"{head.get('webhook-id', '')}.{head.get('webhook-timestamp', '')}.",
         signature=head.get("webhook-signature", ""),
-        fingerprints=[fingerprint(secret.value) for secret in webhook.secrets.all()],
+        fingerprints=[
+            fingerprint(secret.value) for secret in webhook.secrets.all() if secret.signed_at(attempt.started_at)
+        ],
     )
 
 

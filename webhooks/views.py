@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,6 +20,7 @@ from accounts.rights import ACCOUNT_OWNER
 from webhooks.facts import facts_of
 from webhooks.forms import ResumeForm, SecretForm, WebhookForm, is_valid
 from webhooks.header_forms import HeaderFormSet
+from webhooks.ledger import with_waiting
 from webhooks.models import Delivery, Webhook
 
 MAX_WEBHOOKS = 100  # in one account
@@ -33,8 +33,7 @@ def _webhook(request: AccountRequest, pk: int) -> Webhook:
 @require_GET
 @require(ACCOUNT_OWNER)
 def webhook_list(request: AccountRequest) -> HttpResponse:
-    waiting = Count("deliveries", filter=Q(deliveries__status__in=["pending", "held"]))
-    webhooks = Webhook.objects.of(request.account).annotate(waiting=waiting)
+    webhooks = with_waiting(Webhook.objects.of(request.account))
     left_alone = Delivery.objects.are_left_alone(request.account, timezone.now())
     return render(request, "webhooks/webhook_list.html", {"webhooks": webhooks, "left_alone": left_alone})
 
@@ -106,7 +105,7 @@ def webhook_delete(request: AccountRequest, pk: int) -> HttpResponse:
     webhook = _webhook(request, pk)
     if request.method == "POST":
         with audit.noted(request, "webhook.deleted", subject=webhook.description, detail=facts_of(webhook)):
-            webhook.delete()
+            webhook.remove(timezone.now())
         messages.success(request, _("The webhook “%(name)s” is deleted.") % {"name": webhook.description})
         return redirect("webhooks:webhook_list")
     waiting = webhook.deliveries.filter(status__in=["pending", "held"]).count()

@@ -30,7 +30,7 @@ def wake(webhook_ids: Collection[int], *, even_if_woken: bool = False) -> None:
     with transaction.atomic():
         asleep = Q() if even_if_woken else Q(woken_at=None) | ~Q(woken_at__range=(now - STALE, now + STALE))
         webhooks = Webhook.objects.filter(asleep, pk__in=webhook_ids)
-        woken = dict(webhooks.order_by("pk").select_for_update(of=("self",)).values_list("pk", "failing_since"))
+        woken = dict(webhooks.order_by("pk").select_for_update(no_key=True).values_list("pk", "failing_since"))
         Webhook.objects.filter(pk__in=woken).update(woken_at=now)
     try:
         for pk, failing_since in woken.items():
@@ -46,6 +46,7 @@ def sweep() -> None:
     """Wake every webhook with something due: lost messages, retries, probes and expired leases alike."""
     now = timezone.now()
     Delivery.objects.left_waiting(now).update(status=Delivery.Status.HELD, next_attempt_at=None, lease=None)
+    Delivery.objects.left_held().update(status=Delivery.Status.PENDING, next_attempt_at=now)
     claims.bring_forward(now)
     alerts.review(now)
     wake(list(Delivery.objects.webhooks_with_due(now).values_list("pk", flat=True)))

@@ -1,5 +1,7 @@
 import contextlib
 import json
+import socket
+import threading
 import uuid
 
 import pytest
@@ -8,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.actors import Actor
-from webhooks import addresses, events, transport, wake
+from webhooks import addresses, events, send, transport, wake
 from webhooks.models import Delivery, Webhook
 from webhooks.publish import publish_to
 
@@ -90,3 +92,32 @@ def sent_tasks():
 
     take()
     return take
+
+
+@pytest.fixture
+def raw_server():
+    """Serve one connection after another with a function of the socket."""
+    with contextlib.ExitStack() as stack:
+
+        def serve(answer):
+            listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+
+            def loop():
+                with contextlib.suppress(OSError):
+                    while True:
+                        connection, _ = listener.accept()
+                        threading.Thread(target=run, args=(connection,), daemon=True).start()
+
+            def run(connection):
+                with contextlib.suppress(OSError), connection:
+                    answer(connection)
+
+            threading.Thread(target=loop, daemon=True).start()
+            return f"http://127.0.0.1:{listener.getsockname()[1]}/"
+
+        yield serve
+
+
+@pytest.fixture
+def short_timeout(monkeypatch):
+    monkeypatch.setattr(send, "TOTAL_TIMEOUT", 1.0)

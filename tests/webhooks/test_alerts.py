@@ -2,6 +2,7 @@
 
 import json
 import re
+import uuid
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,9 +13,11 @@ from django.utils.formats import date_format
 
 from accounts import mail
 from accounts.models import AuditEntry, OutgoingMail
-from webhooks import alerts
+from webhooks import alerts, claims
 from webhooks.drain import drain
 from webhooks.models import Delivery, Webhook
+from webhooks.record import Sent, record
+from webhooks.send import Outcome
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -57,7 +60,7 @@ def test_owner_is_told_once_after_an_hour(failing, owner):
 def test_whole_incident_is_told_in_four_mails(failing, receiver):
     webhook = failing(timedelta(hours=2))
     alerts.review(NOW)
-    alerts.review(NOW + timedelta(days=4, hours=1))
+    alerts.review(NOW + timedelta(days=4))
     alerts.review(NOW + timedelta(days=5))
 
     webhook.refresh_from_db()
@@ -68,6 +71,31 @@ def test_whole_incident_is_told_in_four_mails(failing, receiver):
         "The webhook “ERP” will be disabled in 24 hours",
         "The webhook “ERP” is disabled",
     ]
+
+
+def test_nobody_is_disabled_without_a_day_of_warning(failing):
+    webhook = failing(timedelta(days=9))
+
+    alerts.review(NOW)
+    alerts.review(NOW + timedelta(hours=23))
+    webhook.refresh_from_db()
+    assert (webhook.is_active, subjects()) == (True, ["The webhook “ERP” will be disabled in 24 hours"])
+    assert webhook.disable_at == NOW + timedelta(hours=24)
+
+    alerts.review(NOW + timedelta(hours=24))
+    webhook.refresh_from_db()
+    assert webhook.state == Webhook.State.DISABLED
+
+
+def test_success_after_the_warning_begins_anew(failing, receiver):
+    webhook = failing(timedelta(days=4, hours=12))
+    alerts.review(NOW)
+
+    drain(webhook.pk, may_wait=True)
+
+    webhook.refresh_from_db()
+    assert (webhook.told, webhook.warned_at, webhook.disable_at) == ("", None, None)
+    assert subjects()[1:] == ["The webhook “ERP” works again"]
 
 
 def test_recovery_is_told_to_those_who_were_told_of_the_failure(failing, receiver):
@@ -110,6 +138,29 @@ def test_quiet_webhook_that_failed_once_is_not_disabled(failing):
     assert (webhook.is_active, subjects()) == (True, [])
 
 
+def test_recovery_is_told_where_the_failure_was_told_while_the_probe_was_out(failing):
+    webhook = failing(timedelta(hours=2))
+    [claimed] = claims.claim(webhook, lease := uuid.uuid4(), timezone.now(), 1)
+    as_claimed = Webhook.objects.get()
+    alerts.review(NOW)
+
+    record(as_claimed, [Sent(claimed, NOW, "", Outcome(fault=None, duration_ms=1))], lease, NOW)
+
+    assert subjects() == ["The webhook “ERP” has been failing for an hour", "The webhook “ERP” works again"]
+
+
+def test_success_that_comes_too_late_does_not_tell_of_a_recovery(failing):
+    webhook = failing(timedelta(hours=2))
+    [claimed] = claims.claim(webhook, lease := uuid.uuid4(), timezone.now(), 1)
+    as_claimed = Webhook.objects.get()
+    webhook.disable()
+    alerts.tell_disabled(webhook, is_gone=False)
+
+    record(as_claimed, [Sent(claimed, NOW, "", Outcome(fault=None, duration_ms=1))], lease, NOW)
+
+    assert subjects() == ["The webhook “ERP” is disabled"]
+
+
 def test_link_in_the_mail_works(failing, client_of, owner, settings):
     settings.BASE_URL = "http://testserver"
     failing(timedelta(hours=2))
@@ -141,3 +192,12 @@ def test_page_counts_down(failing, client_of, owner):
     page = client_of(owner).get(f"/settings/account/webhooks/{webhook.pk}/").content.decode()
 
     assert "It will be disabled on" in page
+
+
+def test_page_does_not_count_down_where_nothing_waits(failing, client_of, owner):
+    webhook = failing(timedelta(days=9))
+    Delivery.objects.update(status="failed", next_attempt_at=None)
+
+    page = client_of(owner).get(f"/settings/account/webhooks/{webhook.pk}/").content.decode()
+
+    assert "It will be disabled on" not in page

@@ -199,7 +199,7 @@ def test_batch_takes_a_fixed_number_of_queries(webhook, happen, receiver, django
     for _ in range(50):
         happen(webhook)
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         drain(webhook.pk)
 
     assert Delivery.objects.filter(status="delivered").count() == 50

@@ -7,7 +7,7 @@ from django.utils import timezone
 from webhooks import services
 from webhooks.drain import drain
 from webhooks.log import PER_PAGE, LogForm, LogPage
-from webhooks.models import Delivery
+from webhooks.models import Delivery, Webhook
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +45,25 @@ def test_filters_narrow(webhook, happen, log_of, receiver):
     assert len(log_of(to_date=tomorrow).deliveries) == 2
 
 
+@pytest.mark.parametrize("query", [{"to_date": "9999-12-31"}, {"from_date": "0001-01-01"}])
+def test_day_beyond_all_sense_is_told_beside_the_field(client, webhook, query):
+    response = client.get(reverse("webhooks:webhook_detail", args=[webhook.pk]), query)
+
+    assert (response.status_code, list(response.context["log"].form.errors)) == (200, list(query))
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00", "9999-12-31T23:59"])
+def test_moment_beyond_all_sense_is_told_beside_the_field(client, webhook, owner, moment):
+    owner.user.time_zone = "Asia/Tokyo"
+    owner.user.save()
+    recover = client.get(reverse("webhooks:webhook_recover", args=[webhook.pk]), {"since": moment})
+    webhook.pause()
+    address = reverse("webhooks:webhook_resume", args=[webhook.pk])
+    resume = client.post(address, {"held": "since", "since": moment})
+
+    assert ["since"] == list(recover.context["form"].errors) == list(resume.context["form"].errors)
+
+
 def test_bad_filter_is_told_beside_the_field(client, webhook):
     address = reverse("webhooks:webhook_detail", args=[webhook.pk])
 
@@ -63,6 +82,25 @@ def test_part_of_the_page_asks_again_while_something_moves(client, webhook, happ
 
     assert ('hx-trigger="every 2s"' in moving, 'hx-trigger="every 2s"' in still) == (True, False)
     assert "<html" not in moving
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({}, "any moment now"),
+        (
+            {"failure_streak": 9, "probe_at": timezone.now() + timedelta(hours=1)},
+            "once the receiver takes an event again",
+        ),
+    ],
+)
+def test_next_attempt_is_told_in_words(client, webhook, happen, fields, says):
+    happen(webhook)
+    Webhook.objects.update(**fields)
+
+    page = client.get(reverse("webhooks:webhook_detail", args=[webhook.pk])).content.decode()
+
+    assert says in page
 
 
 def test_failure_says_why_in_the_row(client, webhook, happen, receiver):
@@ -111,5 +149,5 @@ def test_recover_of_many_takes_a_fixed_number_of_queries(webhook, failed, django
     for _ in range(50):
         failed()
 
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         assert services.recover(webhook=webhook, since=timezone.now() - timedelta(days=1)) == 50

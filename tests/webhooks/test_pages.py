@@ -112,9 +112,15 @@ def test_r_w4_hidden_value_is_in_no_page(create, client):
         ("https://erp.example.com:99999/", "The host or the port of this URL is not valid."),
         ("http://10.0.0.1/", "This address is not public"),
         ("http://[::ffff:10.0.0.1]/", "This address is not public"),
-        ("http://2852039166/", "Enter a complete URL"),
+        ("http://2852039166/", "Write an IP address in its usual form"),
+        ("http://0177.0.0.1/", "Write an IP address in its usual form"),
+        ("https://erp.example.com:0/", "The host or the port of this URL is not valid."),
+        ("https://erp.example.com/hook#part", "Leave out “#” and what follows"),
+        ("https://exämple\u200b.com/", "A URL holds no spaces"),
+        ("https://[v1.x]/", "Enter a complete URL"),
+        ("https://erp.example.com/" + "x" * 5000, "Ensure this value has at most 2000 characters"),
         ("http://0xa9fea9fe/", "This address is not public"),
-        ("https://erp.example.com/a\nb", "Enter a complete URL"),
+        ("https://erp.example.com/a\nb", "A URL holds no spaces"),
     ],
 )
 def test_bad_url_is_refused_beside_the_field(create, url, says):
@@ -224,6 +230,13 @@ def test_new_path_keeps_the_secrets(edit, webhook, stored):
 
     webhook.refresh_from_db()
     assert (webhook.url, webhook.basic_password) == ("http://127.0.0.1:9/other", "hush-1")
+
+
+@pytest.mark.parametrize("pk", ["9" * 5000, "-1", "٣", "x"])
+def test_header_row_with_a_key_of_nonsense_is_taken_as_new(edit, webhook, pk):
+    response = edit(webhook, {"pk": pk, "name": "X-New", "value": "1"}, basic_user="erp")
+
+    assert response.status_code in {200, 302}
 
 
 def test_foreign_header_row_is_taken_as_new(edit, webhook, make_webhook, stranger):

@@ -1,9 +1,7 @@
 """Every end of a request is an outcome, within its time and its size."""
 
-import contextlib
 import socket
 import ssl
-import threading
 import time
 
 import pytest
@@ -17,35 +15,6 @@ from webhooks.faults import Fault
 
 def post(url, **headers):
     return send.Receiver(url, headers=headers).post(headers={}, body=b"{}")
-
-
-@pytest.fixture
-def raw_server():
-    """Serve one connection after another with a function of the socket."""
-    with contextlib.ExitStack() as stack:
-
-        def serve(answer):
-            listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
-
-            def loop():
-                with contextlib.suppress(OSError):
-                    while True:
-                        connection, _ = listener.accept()
-                        threading.Thread(target=run, args=(connection,), daemon=True).start()
-
-            def run(connection):
-                with contextlib.suppress(OSError), connection:
-                    answer(connection)
-
-            threading.Thread(target=loop, daemon=True).start()
-            return f"http://127.0.0.1:{listener.getsockname()[1]}/"
-
-        yield serve
-
-
-@pytest.fixture
-def short_timeout(monkeypatch):
-    monkeypatch.setattr(send, "TOTAL_TIMEOUT", 1.0)
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,11 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         free = Q(lease=None) | Q(next_attempt_at__lte=now)
         return self.filter(free, status=Delivery.Status.PENDING, webhook__in=Webhook.objects.switched_off())
 
+    def left_held(self) -> DeliveryQuerySet:
+        """Return what is held although its webhook is on: it was published while that was switched."""
+        held = self.filter(status=Delivery.Status.HELD, webhook=OuterRef("pk"))
+        return self.filter(status=Delivery.Status.HELD, webhook__in=Webhook.objects.switched_on().filter(Exists(held)))
+
     def in_log_order(self) -> DeliveryQuerySet:
         last = Attempt.objects.filter(delivery=OuterRef("pk")).order_by("-number").values("error")[:1]
         return self.select_related("event").annotate(fault=Subquery(last)).order_by("-created_at", "-pk")
@@ -173,8 +178,14 @@ class Delivery(models.Model):
         return str(Fault(fault).label) if fault and self.status != self.Status.DELIVERED else ""
 
     @property
-    def is_final(self) -> bool:
-        return self.status in {self.Status.DELIVERED, self.Status.FAILED, self.Status.EXPIRED}
+    def is_due(self) -> bool:
+        return self.next_attempt_at is not None and self.next_attempt_at <= timezone.now()
+
+    @property
+    def waits_for_receiver(self) -> bool:
+        """Tell whether it goes out once the receiver has taken a probe, which may be another delivery."""
+        probe_at = self.webhook.probe_at
+        return bool(self.next_attempt_at and probe_at and self.webhook.is_failing and self.next_attempt_at <= probe_at)
 
     def move_on(self, outcome: Outcome, now: datetime) -> None:
         """Take one more attempt into account. The caller saves."""

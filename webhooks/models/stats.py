@@ -5,36 +5,36 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F
-from django.db.models.functions import Greatest
 
+from webhooks import times
 from webhooks.models.webhook import Webhook
 from webhooks.send import Outcome
 
 
 class HourQuerySet(models.QuerySet["Hour"]):
     def add(self, webhook: Webhook, outcomes: Sequence[Outcome], now: datetime) -> None:
-        """Add a batch to the present hour. One drain at a time works on a webhook, so there is no race to make it."""
-        hour = now.replace(minute=0, second=0, microsecond=0)
-        row, _ = self.get_or_create(webhook=webhook, hour=hour)
-        delivered = sum(outcome.succeeded for outcome in outcomes)
+        """Add a batch to the present hour. The caller holds the webhook's row, so nobody else adds at the same time."""
+        row, _ = self.get_or_create(webhook=webhook, hour=now.replace(minute=0, second=0, microsecond=0))
         durations = [outcome.duration_ms for outcome in outcomes]
-        self.filter(pk=row.pk).update(
-            delivered=F("delivered") + delivered,
-            failed=F("failed") + len(outcomes) - delivered,
-            total_ms=F("total_ms") + sum(durations),
-            slowest_ms=Greatest("slowest_ms", max(durations)),
-        )
+        delivered = sum(outcome.succeeded for outcome in outcomes)
+        row.delivered += delivered
+        row.failed += len(outcomes) - delivered
+        row.classes = times.added(row.classes, times.classes_of(durations))
+        row.slowest_ms = max(row.slowest_ms, *durations)
+        row.save(update_fields=["delivered", "failed", "classes", "slowest_ms"])
 
 
 class Hour(models.Model):
-    """The attempts of a webhook in one hour, counted when they are recorded, so that a plot need not count them."""
+    """The attempts of a webhook in one hour, counted when they are recorded, so that a plot need not count them.
+
+    `classes` has the number of attempts in each class of `webhooks.times`.
+    """
 
     webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="hours")
     hour = models.DateTimeField()
     delivered = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)
-    total_ms = models.PositiveBigIntegerField(default=0)
+    classes = models.JSONField(default=list)
     slowest_ms = models.PositiveIntegerField(default=0)
 
     objects = HourQuerySet.as_manager()

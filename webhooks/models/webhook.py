@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,17 +20,35 @@ from webhooks.send import Outcome
 
 DISABLE_AFTER = timedelta(days=5)  # without one success
 FAILURES_UNTIL_FAILING = 5  # in a row, over distinct deliveries
-LEARNED = ["failure_streak", "failing_since", "probe_at", "last_success_at", "last_failure_at"]
+WARN_BEFORE = timedelta(hours=24)
+INCIDENT = ["failure_streak", "failing_since", "probe_at", "warned_at"]
+LEARNED = [*INCIDENT, "last_success_at", "last_failure_at"]
 BOOKED = ["taken_count", "delivered_count", "failed_count"]
 SECRET_OVERLAP = timedelta(hours=24)
 
 
+@dataclass(frozen=True, slots=True)
+class Try:
+    """An attempt to learn from. `is_repeat`: of a delivery that failed before in the present row of failures."""
+
+    number: int
+    outcome: Outcome
+    is_repeat: bool = False
+
+
 class WebhookQuerySet(models.QuerySet["Webhook"]):
     def of(self, account: Account) -> WebhookQuerySet:
-        return self.filter(account=account)
+        return self.filter(account=account).kept()
+
+    def kept(self) -> WebhookQuerySet:
+        """Leave out those that their owner deleted, whose rows are still being cleared away."""
+        return self.filter(deleted_at=None)
+
+    def switched_on(self) -> WebhookQuerySet:
+        return self.kept().filter(state=Webhook.State.ACTIVE)
 
     def switched_off(self) -> WebhookQuerySet:
-        return self.exclude(state=Webhook.State.ACTIVE)
+        return self.exclude(state=Webhook.State.ACTIVE, deleted_at=None)
 
     def in_trouble(self) -> WebhookQuerySet:
         """Return those whose last delivery failed, and those that were disabled for it."""
@@ -39,20 +57,21 @@ class WebhookQuerySet(models.QuerySet["Webhook"]):
 
     def may_send(self, now: datetime) -> WebhookQuerySet:
         """Return those that are on; a failing one only once its next probe is due."""
-        return self.filter(Q(probe_at=None) | Q(probe_at__lte=now), state=Webhook.State.ACTIVE)
+        return self.switched_on().filter(Q(probe_at=None) | Q(probe_at__lte=now))
 
     def failing_since_before(self, moment: datetime) -> WebhookQuerySet:
         """Return those that are on and have had failures only since before then, with their owners."""
-        failing = self.filter(state=Webhook.State.ACTIVE, failing_since__lte=moment)
-        return failing.select_related("account__owner__user")
+        return self.switched_on().filter(failing_since__lte=moment).select_related("account__owner__user")
 
     def subscribed_to(self, event_type: str, account: Account, project: Project | None) -> list[Webhook]:
         """Return the account's webhooks, paused and disabled ones too, that are told of such an event. One query.
 
-        Only their key and state are loaded, since nothing else is needed for publishing.
+        Only what publishing needs is loaded.
         """
         chosen = Webhook.projects.through.objects.filter(webhook=OuterRef("pk"), project=project)
-        candidates = self.of(account).filter(Q(all_projects=True) | Exists(chosen)).only("pk", "state", "events")
+        candidates = (
+            self.of(account).filter(Q(all_projects=True) | Exists(chosen)).only("pk", "state", "events", "deleted_at")
+        )
         return [webhook for webhook in candidates if event_type in webhook.events]
 
 
@@ -92,6 +111,8 @@ class Webhook(models.Model):
     last_success_at = models.DateTimeField(null=True, editable=False)
     last_failure_at = models.DateTimeField(null=True, editable=False)
     told = models.CharField(max_length=12, choices=Told, blank=True, default=Told.NOTHING, editable=False)
+    warned_at = models.DateTimeField(null=True, editable=False)
+    deleted_at = models.DateTimeField(null=True, editable=False)
 
     # The ledger: what `webhooks.ledger` adds up with the deliveries that are still open.
     taken_count = models.PositiveBigIntegerField(default=0, editable=False)
@@ -111,7 +132,7 @@ class Webhook(models.Model):
 
     @property
     def is_active(self) -> bool:
-        return self.state == self.State.ACTIVE
+        return self.state == self.State.ACTIVE and self.deleted_at is None
 
     @property
     def kinds(self) -> list[EventType]:
@@ -123,8 +144,11 @@ class Webhook(models.Model):
 
     @property
     def disable_at(self) -> datetime | None:
-        """Return when a failing webhook is disabled, unless one delivery succeeds."""
-        return self.failing_since + DISABLE_AFTER if self.failing_since and self.is_active else None
+        """Return when a failing webhook is disabled, unless one delivery succeeds: never sooner than it was said."""
+        if self.failing_since is None or not self.is_active:
+            return None
+        planned = self.failing_since + DISABLE_AFTER
+        return max(planned, self.warned_at + WARN_BEFORE) if self.warned_at else planned
 
     @property
     def origin(self) -> tuple[str, str, int | None]:
@@ -145,30 +169,50 @@ class Webhook(models.Model):
     def resume(self, *, send_since: datetime | None, now: datetime) -> None:
         """Send again: what is held since then, or nothing of it if None. The receiver starts with a clean record."""
         with transaction.atomic():
+            self._forget_incident()
+            self.told = self.Told.NOTHING
+            self._move_to(self.State.ACTIVE, "told", *INCIDENT)
             held = self.deliveries.filter(status="held")
             if send_since is not None:
                 held.filter(created_at__gte=send_since).update(status="pending", next_attempt_at=now)
             self.expire(held, now)
-            self.failure_streak, self.failing_since, self.probe_at, self.told = 0, None, None, self.Told.NOTHING
-            self._move_to(self.State.ACTIVE, "failure_streak", "failing_since", "probe_at", "told")
 
     def _hold_as(self, state: State) -> None:
         """Hold what waits. What a worker is sending right now is left to it; the sweep sees to the rest."""
         with transaction.atomic():
-            self.deliveries.filter(status="pending", lease=None).update(status="held", next_attempt_at=None)
             self._move_to(state)
+            self.deliveries.filter(status="pending", lease=None).update(status="held", next_attempt_at=None)
+
+    def warn(self, now: datetime) -> None:
+        """Note that the owner is told now of the day on which it will be disabled."""
+        self.warned_at = now
+        self.save(update_fields=["warned_at"])
+
+    def remove(self, now: datetime) -> None:
+        """Send nothing more, and forget every secret at once. `webhooks.retention` clears the rows, however many."""
+        with transaction.atomic():
+            self.headers.all().delete()
+            self.secrets.all().delete()
+            emptied = {"url": "", "basic_user": "", "basic_password": None}
+            Webhook.objects.filter(pk=self.pk).update(deleted_at=now, **emptied)
+
+    def lock(self, *fields: str) -> None:
+        """Keep others from writing the row until the transaction ends; take over what they wrote to these fields."""
+        self.refresh_from_db(fields=fields, from_queryset=Webhook.objects.select_for_update(no_key=True))
 
     def expire(self, deliveries: models.QuerySet[Any], now: datetime) -> None:
         """Give up deliveries that are held, and book them."""
         with transaction.atomic():
+            self.lock("state")
             untried = deliveries.filter(attempt_count=0).count()
             expired = deliveries.update(status="expired", finished_at=now)
             booked = Webhook.objects.filter(pk=self.pk)
             booked.update(expired_count=F("expired_count") + expired, taken_count=F("taken_count") + untried)
 
-    def hold(self) -> None:
-        """Hold what waits. What a worker is sending right now is left to it; the sweep sees to the rest."""
-        self.deliveries.filter(status="pending", lease=None).update(status="held", next_attempt_at=None)
+    def look_again(self, now: datetime) -> None:
+        """Let the next probe be due: somebody has a reason to believe that the receiver is back."""
+        if self.probe_at:
+            Webhook.objects.filter(pk=self.pk, probe_at__gt=now).update(probe_at=now)
 
     def batch_size(self, now: datetime, usual: int) -> int:
         """Return how many deliveries may be tried now: a failing receiver gets one probe per back-off step."""
@@ -178,25 +222,32 @@ class Webhook(models.Model):
             return usual
         return 1 if self.probe_at is None or self.probe_at <= now else 0
 
-    def learn(self, results: Sequence[tuple[int, Outcome]], now: datetime) -> None:
-        """Take a batch into account: the number of each attempt and its outcome, in the order of the claim."""
-        for number, outcome in results:
-            if outcome.succeeded:
-                self.failure_streak, self.failing_since, self.probe_at = 0, None, None
+    def learn(self, tries: Sequence[Try], now: datetime) -> None:
+        """Take a batch into account, in the order in which it ended. The caller holds the row."""
+        for one in tries:
+            if one.outcome.succeeded:
+                self._forget_incident()
                 self.last_success_at = now
                 continue
             self.last_failure_at = now
             self.failing_since = self.failing_since or now
-            self.failure_streak += number == 1 or self.is_failing  # distinct deliveries, then probes
+            self.failure_streak += not one.is_repeat or self.is_failing  # distinct deliveries, then probes
         if self.is_failing:
-            self.probe_at = schedule.next_probe_at(now, failed_probes=self.failure_streak - FAILURES_UNTIL_FAILING)
-        self._book(results)
+            self.probe_at = schedule.next_probe_at(
+                now,
+                failed_probes=self.failure_streak - FAILURES_UNTIL_FAILING,
+                retry_after=max((one.outcome.retry_after or 0 for one in tries), default=0),
+            )
+        self._book(tries)
         self.save(update_fields=[*LEARNED, *BOOKED])
 
-    def _book(self, results: Sequence[tuple[int, Outcome]]) -> None:
-        exhausted = [number >= schedule.MAX_ATTEMPTS and not outcome.succeeded for number, outcome in results]
-        self.taken_count = F("taken_count") + sum(number == 1 for number, _ in results)
-        self.delivered_count = F("delivered_count") + sum(outcome.succeeded for _, outcome in results)
+    def _forget_incident(self) -> None:
+        self.failure_streak, self.failing_since, self.probe_at, self.warned_at = 0, None, None, None
+
+    def _book(self, tries: Sequence[Try]) -> None:
+        exhausted = [one.number >= schedule.MAX_ATTEMPTS and not one.outcome.succeeded for one in tries]
+        self.taken_count = F("taken_count") + sum(one.number == 1 for one in tries)
+        self.delivered_count = F("delivered_count") + sum(one.outcome.succeeded for one in tries)
         self.failed_count = F("failed_count") + sum(exhausted)
 
     def _move_to(self, state: State, *also: str) -> None:
@@ -220,37 +271,3 @@ def origin_of(url: str) -> tuple[str, str, int | None]:
     parts = urlsplit(url)
     scheme = parts.scheme.lower()
     return scheme, (parts.hostname or "").lower(), parts.port or {"http": 80, "https": 443}.get(scheme)
-
-
-class Header(models.Model):
-    """A header field that is sent along. A hidden value cannot be recalled once it is saved (R-W4)."""
-
-    webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="headers")
-    name = models.CharField(_("name"), max_length=100)
-    value = SecretField(_("value"), editable=False)
-    is_hidden = models.BooleanField(_("hide value"), default=False)
-
-    class Meta:
-        ordering: ClassVar[list[str]] = ["pk"]
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint("webhook", Lower("name"), name="one_header_per_name"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class SigningSecret(models.Model):
-    """A key that signs. `once` marks the form that made it, so that sending the form again makes no second one."""
-
-    webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="secrets")
-    value = SecretField(editable=False)
-    once = models.UUIDField(unique=True, editable=False)
-    created_at = models.DateTimeField(editable=False)
-    expires_at = models.DateTimeField(null=True, editable=False)
-
-    class Meta:
-        ordering: ClassVar[list[str]] = ["-pk"]
-
-    def __str__(self) -> str:
-        return f"{self.webhook_id}: {self.created_at}"

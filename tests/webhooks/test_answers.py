@@ -1,0 +1,147 @@
+"""Answers of receivers that are odd, hostile, or tell what they should not."""
+
+import base64
+import json
+import time
+from datetime import timedelta
+from email.utils import format_datetime
+
+import pytest
+from django.utils import timezone
+from werkzeug import Response
+
+from webhooks import send
+from webhooks.checks import check
+from webhooks.drain import drain
+from webhooks.faults import Fault
+from webhooks.models import Attempt, Header
+
+
+def post(url, **options):
+    return send.Receiver(url, headers={}, **options).post(headers={}, body=b"{}")
+
+
+def answering(answer):
+    def serve(connection):
+        connection.recv(65536)
+        connection.sendall(answer)
+
+    return serve
+
+
+@pytest.mark.parametrize(
+    ("answer", "fault"),
+    [
+        (b"SSH-2.0-OpenSSH_9.2\r\n", Fault.BROKEN),
+        (b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 101 + b"\r\n", Fault.TOO_LARGE),
+        (b"HTTP/1.1 200 OK\r\nX: " + b"x" * 70_000, Fault.TOO_LARGE),
+        (b"HTTP/1.1 101 Switching\r\n\r\n", Fault.STATUS),
+        (b"HTTP/1.1 999 Odd\r\nContent-Length: 0\r\n\r\n", Fault.STATUS),
+    ],
+)
+def test_odd_answer_has_its_fault(raw_server, answer, fault):
+    assert post(raw_server(answering(answer))).fault == fault
+
+
+def test_answer_without_end_before_the_final_head_is_cut_off(raw_server):
+    def answer(connection):
+        connection.recv(65536)
+        while True:
+            connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    assert post(raw_server(answer)).fault == Fault.TOO_LARGE
+
+
+@pytest.mark.django_db
+def test_zero_bytes_in_an_answer_are_recorded(make_webhook, happen, raw_server):
+    webhook = make_webhook(raw_server(answering(b"HTTP/1.1 200 OK\r\nX-Odd: a\0b\r\nContent-Length: 3\r\n\r\na\0b")))
+    delivery = happen(webhook)
+
+    drain(webhook.pk, may_wait=True)
+
+    delivery.refresh_from_db()
+    attempt = delivery.attempts.get()
+    assert (delivery.status, attempt.response_excerpt) == ("delivered", "a\ufffdb")
+    assert "X-Odd: a\ufffdb" in attempt.response_head
+
+
+def test_retry_after_may_be_a_date(httpserver):
+    until = format_datetime(timezone.now() + timedelta(seconds=600), usegmt=True)
+    httpserver.expect_request("/").respond_with_data(status=429, headers={"Retry-After": until})
+
+    assert post(httpserver.url_for("/")).retry_after == pytest.approx(600, abs=3)
+
+
+@pytest.mark.parametrize("text", ["soon", "-5", "Mon, 99 Nov 2026 99:00:00 GMT", "1e9", "²", "9" * 500])
+def test_retry_after_of_nonsense_harms_nobody(httpserver, text):
+    httpserver.expect_request("/").respond_with_data(
+        status=503, headers={"Retry-After": text.encode().decode("latin-1")}
+    )
+
+    assert post(httpserver.url_for("/")).retry_after in {None, 999_999_999}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("encode", [str, json.dumps, lambda text: base64.b64encode(text.encode()).decode()])
+def test_echo_of_a_secret_is_masked_however_it_is_written(make_webhook, happen, httpserver, encode):
+    secret = 'hush"żółw/1'
+    httpserver.expect_request("/").respond_with_handler(lambda request: Response(encode(secret)))
+    webhook = make_webhook(httpserver.url_for("/"), basic_user="erp", basic_password=secret)
+    happen(webhook)
+
+    drain(webhook.pk, may_wait=True)
+
+    assert Attempt.objects.get().response_excerpt.strip('"') == "••••••"
+
+
+@pytest.mark.django_db
+def test_secret_across_the_end_of_what_is_kept_leaves_no_half(make_webhook, happen, httpserver):
+    body, head = "x" * (send.EXCERPT_LENGTH - 4) + "hush-2", "x" * (send.VALUE_KEPT - 4) + "hush-2"
+    httpserver.expect_request("/").respond_with_data(body, headers={"X-Echo": head})
+    webhook = make_webhook(httpserver.url_for("/"))
+    Header.objects.create(webhook=webhook, name="X-Key", value="hush-2", is_hidden=True)
+    happen(webhook)
+
+    drain(webhook.pk, may_wait=True)
+
+    attempt = Attempt.objects.get()
+    assert "hu" not in attempt.response_excerpt + attempt.response_head
+
+
+@pytest.mark.django_db
+def test_password_beyond_latin_letters_goes_out_in_utf_8(make_webhook, happen, receiver):
+    webhook = make_webhook(receiver.url_for("/hook"), basic_user="zażółć", basic_password="gęślą")
+    happen(webhook)
+
+    drain(webhook.pk, may_wait=True)
+
+    sent = receiver.log[0][0].headers["Authorization"].removeprefix("Basic ")
+    assert base64.b64decode(sent).decode() == "zażółć:gęślą"
+
+
+def test_header_that_cannot_be_sent_is_a_fault_of_ours():
+    outcome = send.Receiver("http://127.0.0.1:9/", headers={"X-A": "zażółć"}).post(headers={}, body=b"{}")
+
+    assert outcome.fault == Fault.INTERNAL
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("ending", [lambda connection: time.sleep(5), lambda connection: connection.recv(10)])
+def test_check_names_the_step_of_tls_that_never_ended(make_webhook, raw_server, short_timeout, ending):
+    webhook = make_webhook(raw_server(ending).replace("http:", "https:"))
+
+    states = {step.label: step.state for step in check(webhook, timezone.now())}
+
+    assert states == {
+        "Address allowed": "ok",
+        "Name found": "ok",
+        "Connected": "ok",
+        "TLS": "failed",
+        "HTTP answer": "skipped",
+    }
+
+
+def test_address_that_does_not_take_the_connection_in_time_is_no_connection(short_timeout, monkeypatch):
+    monkeypatch.setattr("socket.socket.connect", lambda *_: (_ for _ in ()).throw(TimeoutError("timed out")))
+
+    assert post("http://127.0.0.1:9/").fault == Fault.CONNECT

@@ -1,0 +1,211 @@
+"""What happens to a webhook while something else happens to it."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from webhooks import claims, retention, services
+from webhooks.drain import drain
+from webhooks.faults import Fault
+from webhooks.forms import WebhookForm
+from webhooks.header_forms import HeaderFormSet
+from webhooks.ledger import ledger_of
+from webhooks.models import Attempt, Delivery, Event, Header, SigningSecret, Webhook
+from webhooks.record import Sent, record
+from webhooks.send import Outcome
+from webhooks.wake import sweep
+
+from .test_pages import form_of
+
+pytestmark = pytest.mark.django_db
+OK, NO = Outcome(fault=None, duration_ms=1), Outcome(fault=Fault.SERVER, duration_ms=1, status_code=500)
+
+
+@pytest.fixture
+def in_flight(webhook, happen):
+    """Let a delivery be on its way, as a worker that saw the webhook before anything else; return what ends it."""
+    happen(webhook)
+    lease, seen = uuid.uuid4(), Webhook.objects.get()
+    [claimed] = claims.claim(seen, lease, timezone.now(), 1)
+    return lambda outcome: record(seen, [Sent(claimed, timezone.now(), "", outcome)], lease, timezone.now())
+
+
+def test_form_that_was_open_during_a_delivery_leaves_the_ledger_alone(webhook, account, in_flight):
+    data = form_of(description="SAP", url=webhook.url)
+    form, headers = (
+        WebhookForm(data, instance=Webhook.objects.get(), account=account),
+        HeaderFormSet(data, prefix="headers"),
+    )
+    in_flight(OK)
+
+    assert form.is_valid() and headers.is_valid()
+    form.save_with(headers, now=timezone.now())
+
+    webhook.refresh_from_db()
+    assert (webhook.description, webhook.delivered_count, webhook.last_success_at is None) == ("SAP", 1, False)
+    assert ledger_of(webhook).balances
+
+
+@pytest.mark.parametrize(("outcome", "status"), [(OK, "delivered"), (NO, "held")])
+def test_webhook_switched_off_during_a_delivery(webhook, in_flight, outcome, status):
+    webhook.pause()
+
+    in_flight(outcome)
+    sweep()
+
+    webhook.refresh_from_db()
+    assert (webhook.state, Delivery.objects.get().status) == (Webhook.State.PAUSED, status)
+
+
+def test_clean_record_of_a_webhook_switched_on_anew_is_kept(webhook, in_flight):
+    Webhook.objects.update(failure_streak=9, failing_since=timezone.now() - timedelta(days=3))
+    webhook.refresh_from_db()
+    webhook.pause()
+    webhook.resume(send_since=None, now=timezone.now())
+
+    in_flight(NO)
+
+    webhook.refresh_from_db()
+    assert (webhook.failure_streak, webhook.is_failing) == (1, False)
+
+
+def test_event_published_while_its_webhook_was_switched_on_is_sent(webhook, happen, receiver):
+    webhook.state = Webhook.State.PAUSED  # as the publisher saw it
+    delivery = happen(webhook)
+    assert delivery.status == "held"
+
+    sweep()
+    drain(webhook.pk, may_wait=True)
+
+    delivery.refresh_from_db()
+    assert delivery.status == "delivered"
+
+
+@pytest.mark.parametrize("outcome", [OK, NO, Outcome(fault=Fault.CLIENT, duration_ms=1, status_code=410)])
+def test_webhook_deleted_during_a_delivery_stays_deleted(webhook, in_flight, client_of, owner, outcome):
+    client_of(owner).post(reverse("webhooks:webhook_delete", args=[webhook.pk]))
+
+    in_flight(outcome)
+    sweep()
+
+    webhook.refresh_from_db()
+    assert (webhook.is_active, webhook.told, webhook.failed_count) == (False, "", 0)
+    assert client_of(owner).get(reverse("webhooks:webhook_detail", args=[webhook.pk])).status_code == 404
+
+
+def test_deleted_webhook_forgets_its_secrets_at_once_and_its_rows_soon(
+    make_webhook, happen, receiver, client_of, owner
+):
+    webhook = make_webhook(receiver.url_for("/hook"), basic_user="erp", basic_password="hush-1")
+    Header.objects.create(webhook=webhook, name="X-Key", value="hush-2", is_hidden=True)
+    happen(webhook)
+    drain(webhook.pk, may_wait=True)
+    happen(webhook)
+
+    client_of(owner).post(reverse("webhooks:webhook_delete", args=[webhook.pk]))
+    webhook.refresh_from_db()
+    assert (webhook.url, webhook.basic_user, webhook.basic_password) == ("", "", None)
+    assert (Header.objects.count(), SigningSecret.objects.count()) == (0, 0)
+
+    drain(webhook.pk, may_wait=True)
+    retention.retain(timezone.now())
+    assert (len(receiver.log), Delivery.objects.count()) == (1, 2)
+
+    retention.retain(timezone.now() + retention.CLEAR_AFTER)
+    assert (Webhook.objects.count(), Delivery.objects.count(), Attempt.objects.count()) == (0, 0, 0)
+    assert Event.objects.count() == 2
+
+
+def test_deleted_webhook_is_told_of_nothing(webhook, account):
+    webhook.remove(timezone.now())
+
+    assert Webhook.objects.subscribed_to("ticket.created", account, None) == []
+
+
+def test_many_deliveries_of_a_deleted_webhook_go_in_batches(webhook, happen, monkeypatch):
+    monkeypatch.setattr(retention, "BATCH", 2)
+    monkeypatch.setattr(retention, "BATCHES_A_RUN", 2)
+    for _ in range(5):
+        happen(webhook)
+    webhook.remove(timezone.now())
+    later = timezone.now() + retention.CLEAR_AFTER
+
+    assert [retention.retain(later), Delivery.objects.count()] == [0, 1]
+    assert [retention.retain(later), Webhook.objects.count()] == [0, 0]
+
+
+@pytest.fixture
+def failing(webhook, happen):
+    """Let the webhook fail, with something that waits for its next probe."""
+    happen(webhook)
+    ahead = timezone.now() + timedelta(hours=1)
+    Webhook.objects.update(failure_streak=9, failing_since=timezone.now() - timedelta(days=1), probe_at=ahead)
+    webhook.refresh_from_db()
+    return webhook
+
+
+def test_test_event_of_a_failing_webhook_does_not_wait_for_the_next_probe(failing, client_of, owner, receiver):
+    client_of(owner).post(reverse("webhooks:test_send", args=[failing.pk]))
+    drain(failing.pk, may_wait=True)
+    drain(failing.pk, may_wait=True)
+
+    assert set(Delivery.objects.values_list("status", flat=True)) == {"delivered"}
+
+
+def test_changed_webhook_is_tried_at_once(failing, client_of, owner):
+    client_of(owner).post(reverse("webhooks:webhook_edit", args=[failing.pk]), form_of(url=failing.url))
+
+    failing.refresh_from_db()
+    assert failing.probe_at <= timezone.now()
+
+
+def test_retry_after_puts_off_the_probe(failing):
+    lease = uuid.uuid4()
+    [claimed] = claims.claim(failing, lease, timezone.now(), 1)
+    busy = Outcome(fault=Fault.SERVER, duration_ms=1, status_code=503, retry_after=4 * 3600)
+
+    record(failing, [Sent(claimed, timezone.now(), "", busy)], lease, timezone.now())
+
+    failing.refresh_from_db()
+    assert failing.probe_at >= timezone.now() + timedelta(hours=3, minutes=59)
+
+
+def test_retries_of_distinct_deliveries_make_a_webhook_failing(webhook, happen, receiver):
+    receiver.clear()
+    receiver.expect_request("/hook").respond_with_data("no", status=500)
+    for _ in range(5):
+        happen(webhook)
+    Delivery.objects.update(attempt_count=1)  # an hour ago, before the last success
+
+    drain(webhook.pk, may_wait=True)
+
+    webhook.refresh_from_db()
+    assert webhook.is_failing
+
+
+def test_one_delivery_that_fails_again_and_again_does_not(webhook, happen, receiver):
+    receiver.clear()
+    receiver.expect_request("/hook").respond_with_data("no", status=500)
+    happen(webhook)
+
+    for _ in range(7):
+        Delivery.objects.update(next_attempt_at=timezone.now())
+        drain(webhook.pk, may_wait=True)
+
+    webhook.refresh_from_db()
+    assert (len(receiver.log), webhook.failure_streak) == (7, 1)
+
+
+def test_event_sent_again_while_it_is_being_forgotten_stays(webhook, happen, receiver):
+    delivery = happen(webhook)
+    drain(webhook.pk, may_wait=True)
+    long_ago = timezone.now() - timedelta(days=31)
+    Delivery.objects.update(finished_at=long_ago, created_at=long_ago)
+    Event.objects.update(created_at=long_ago)
+    services.redeliver(delivery=delivery)
+
+    assert retention.retain(timezone.now()) == 0
+    assert Delivery.objects.filter(status="pending").count() == 1
