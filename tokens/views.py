@@ -63,7 +63,7 @@ def token_detail(request: AccountRequest, pk: int) -> HttpResponse:
 @sensitive_variables("secret")
 def token_create(request: AccountRequest) -> HttpResponse:
     """Answer the POST with the secret itself: there is nowhere it could be read a second time (R-T6)."""
-    form = TokenCreateForm(request.POST or None, account=request.account)
+    form = TokenCreateForm(request.typed, account=request.account)
     if request.method != "POST" or not form.is_valid():
         return render(request, "tokens/token_new.html", {"form": form})
     try:
@@ -101,7 +101,7 @@ def token_rotate(request: AccountRequest, pk: int) -> HttpResponse:
     if token.is_rotated:
         messages.info(request, _("This token has a successor already. Rotate that one."))
         return redirect("tokens:token_detail", token.successor.pk)
-    form = TokenRotateForm(request.POST or None, account=request.account)
+    form = TokenRotateForm(request.typed, account=request.account)
     if request.method != "POST" or not form.is_valid():
         used = usage.of_token(token, timezone.now())
         context = {"form": form, "token": token, "consequences": consequences(token, used)}
