@@ -44,6 +44,7 @@ def step_of(token: PersonalAccessToken, now: datetime) -> int | None:
 def _remind(token: PersonalAccessToken, step: int) -> None:
     unsent = Q(reminded_days=None) | Q(reminded_days__gt=step)
     with transaction.atomic():
+        audit.lock(token.account)
         if not PersonalAccessToken.objects.filter(unsent, pk=token.pk).update(reminded_days=step):
             return
         links = {
