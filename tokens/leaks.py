@@ -40,6 +40,6 @@ def revoke(found: Collection[str], *, ip: str | None, now: datetime) -> None:
 def _tell(token: PersonalAccessToken) -> None:
     owner = Membership.objects.select_related("user").get(owned_account=token.account)
     people = {person.pk: person for person in (token.membership.user, owner.user)}
-    link = mail.link(reverse("tokens:token_detail", args=[token.pk]))
+    link = mail.link(reverse("tokens:token_detail", args=[token.pk]), token.account)
     for person in people.values():
         mail.send("token_leaked", to=person, context={"token": token, "link": link})

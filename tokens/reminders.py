@@ -48,9 +48,9 @@ def _remind(token: PersonalAccessToken, step: int) -> None:
         if not PersonalAccessToken.objects.filter(unsent, pk=token.pk).update(reminded_days=step):
             return
         links = {
-            "link": mail.link(reverse("tokens:token_detail", args=[token.pk])),
-            "rotate_link": mail.link(reverse("tokens:token_rotate", args=[token.pk])),
-            "create_link": mail.link(reverse("tokens:token_create")),
+            "link": mail.link(reverse("tokens:token_detail", args=[token.pk]), token.account),
+            "rotate_link": mail.link(reverse("tokens:token_rotate", args=[token.pk]), token.account),
+            "create_link": mail.link(reverse("tokens:token_create"), token.account),
         }
         if not step:
             audit.record("token.expired", account=token.account, actor=None, subject=subject_of(token))
