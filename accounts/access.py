@@ -11,7 +11,7 @@ from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -21,6 +21,8 @@ from accounts.models import Account, Membership, User
 from accounts.rights import MEMBER, Right
 
 P = ParamSpec("P")
+TYPED_KEY = "typed"  # of the session: a form that was sent too late, and its address
+MOST_TYPED = 50_000  # characters that are kept
 
 
 class AnyRequest(HttpRequest):
@@ -38,6 +40,7 @@ class AccountRequest(HttpRequest):
     memberships: list[Membership]
     membership: Membership
     account: Account
+    typed: QueryDict | None  # the form as it was sent, or as it was before the password was asked for again
 
 
 class MissingRight(PermissionDenied):
@@ -74,20 +77,37 @@ def require_recent_sign_in(
 ) -> Callable[Concatenate[AccountRequest, P], HttpResponseBase]:
     """Ask for the password again, unless the person signed in, or was asked, within the last 5 minutes.
 
-    It is asked before the form is shown, so that nothing typed is lost; whoever takes longer over the form is
-    led back to it. Put it below `@require`, so that nobody is asked who may not open the page anyway.
+    It is asked before the form is shown; whoever takes longer over the form is led back to it, and finds there what
+    they typed. Put it below `@require`, so that nobody is asked who may not open the page anyway.
     """
 
     @wraps(view)
     def checked(request: AccountRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if signed_in_recently(request):
+            request.typed = _typed(request)
             return view(request, *args, **kwargs)
         if request.method == "POST":
+            _keep_typed(request)
             messages.warning(request, _("Nothing was changed yet. Confirm that it is you, then send the form again."))
         query = urlencode({"next": request.get_full_path()})
         return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{query}")
 
     return checked
+
+
+def _keep_typed(request: AccountRequest) -> None:
+    form = request.POST.copy()
+    form.pop("csrfmiddlewaretoken", None)
+    text = form.urlencode()
+    if len(text) <= MOST_TYPED:
+        request.session[TYPED_KEY] = {"address": request.get_full_path(), "form": text}
+
+
+def _typed(request: AccountRequest) -> QueryDict | None:
+    kept = request.session.pop(TYPED_KEY, None)
+    if request.method == "POST":
+        return request.POST
+    return QueryDict(kept["form"]) if kept and kept["address"] == request.get_full_path() else None
 
 
 def signed_in_recently(request: HttpRequest) -> bool:

@@ -40,7 +40,12 @@ class AccountAdmin(admin.ModelAdmin):
     list_display = ("id", "name", "owner", "api_rate_limit", "created_at")
     search_fields = ("name", "id")
     list_select_related = ("owner__user", "owner__account")
-    readonly_fields = ("owner", "created_at")
+    fields = ("name", "owner", "api_rate_limit", "longest_token_life", "created_at")
+    readonly_fields = (
+        "owner",
+        "longest_token_life",
+        "created_at",
+    )  # a longest life has to cut tokens: the owner sets it
     inlines = (MembershipInline,)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -85,9 +90,22 @@ class UserAdmin(DjangoUserAdmin):
         with transaction.atomic():
             super().save_model(request, obj, form, change)
             if change and "is_active" in form.changed_data:
-                action = "user.reactivated" if obj.is_active else "user.deactivated"
-                for member in obj.memberships.joined().select_related("account").order_by("account"):
-                    _record(action, request, account=member.account, subject=f"{member.name} <{obj.email}>")
+                _record_of("user.reactivated" if obj.is_active else "user.deactivated", request, obj)
+            told = [name for name in ("name", "email") if change and name in form.changed_data]
+            if told:
+                after: dict[str, object] = {name: getattr(obj, name) for name in told}
+                changes = audit.changes({name: form.initial[name] for name in told}, after)
+                _record_of("user.changed", request, obj, detail=changes)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return False  # people are deactivated: what they wrote, and their tokens' history, stays with the account
+
+
+def _record_of(action: str, request: HttpRequest, user: User, *, detail: dict[str, Any] | None = None) -> None:
+    """Write into the audit log of each account of a user what staff did to them."""
+    for member in user.memberships.joined().select_related("account").order_by("account"):
+        subject = f"{member.name} <{user.email}>"
+        _record(action, request, account=member.account, subject=subject, detail=detail)
 
 
 def _record(

@@ -20,6 +20,7 @@ NAMES: dict[str, str | Promise] = {
     "can_write": gettext_lazy("may write"),
     "days": gettext_lazy("days"),
     "description": gettext_lazy("name"),
+    "email": gettext_lazy("e-mail"),
     "event": gettext_lazy("event"),
     "events": gettext_lazy("events"),
     "expires_at": gettext_lazy("expires"),

@@ -16,7 +16,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from kombu.exceptions import OperationalError
 
-from accounts.models import OutgoingMail, User
+from accounts.middleware import ACCOUNT_KEY
+from accounts.models import Account, OutgoingMail, User
 
 SEND = "accounts.tasks.send_mail"  # by name, because that task's module imports this one
 logger = logging.getLogger(__name__)
@@ -57,9 +58,9 @@ def write(address: str, letter: Letter) -> OutgoingMail:
     return mail
 
 
-def link(path: str) -> str:
-    """Return the absolute address of a path, for use in a mail."""
-    return f"{settings.BASE_URL}{path}"
+def link(path: str, account: Account | None = None) -> str:
+    """Return the absolute address of a path, for use in a mail; of an account's page, it opens in that account."""
+    return f"{settings.BASE_URL}{path}" + (f"?{ACCOUNT_KEY}={account.pk}" if account else "")
 
 
 def deliver(pk: int) -> None:

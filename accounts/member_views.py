@@ -38,7 +38,7 @@ def sends_too_many(request: AccountRequest) -> bool:
 @require(rights.MANAGE_USERS)
 @require_recent_sign_in
 def user_create(request: AccountRequest) -> HttpResponse:
-    form = NewcomerForm(request.POST or None, by=By.request(request))
+    form = NewcomerForm(request.typed, by=By.request(request))
     if request.method == "POST" and form.is_valid() and not sends_too_many(request):
         member = form.invite()
         if member is not None:
@@ -71,7 +71,7 @@ def user_edit(request: AccountRequest, pk: int) -> HttpResponse:
     member = member_of(request, pk)
     if not rights.may_edit_member(request.membership, member):
         raise MissingRight(rights.ACCOUNT_OWNER)
-    form = MemberForm(request.POST or None, member=member, by=By.request(request))
+    form = MemberForm(request.typed, member=member, by=By.request(request))
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("The user is saved."))

@@ -17,6 +17,7 @@ from accounts.models import Membership
 
 GetResponse = Callable[[AnyRequest], HttpResponse]
 SESSION_KEY = "account"
+ACCOUNT_KEY = "account"  # of addresses: links in mails name the account that they are about
 
 
 class login_required(LoginRequiredMiddleware):
@@ -45,11 +46,14 @@ def current_membership(get_response: GetResponse) -> GetResponse:
         request.memberships = list(
             Membership.objects.active().filter(user=user).select_related("account").order_by("account__name", "pk")
         )
-        chosen = request.session.get(SESSION_KEY)
+        named = request.GET.get(ACCOUNT_KEY)
+        chosen = named or str(request.session.get(SESSION_KEY))
         for membership in request.memberships:
             membership.user = user
-            if request.membership is None or membership.account_id == chosen:
+            if request.membership is None or str(membership.account_id) == chosen:
                 request.membership, request.account = membership, membership.account
+        if request.account and str(request.account.pk) == named:
+            request.session[SESSION_KEY] = request.account.pk
         if user.language:
             translation.activate(user.language)
             request.LANGUAGE_CODE = translation.get_language()

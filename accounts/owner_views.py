@@ -16,7 +16,7 @@ from accounts.rights import ACCOUNT_OWNER
 @require(ACCOUNT_OWNER)
 @require_recent_sign_in
 def owner_change(request: AccountRequest) -> HttpResponse:
-    form = OwnerForm(request.POST or None, by=By.request(request))
+    form = OwnerForm(request.typed, by=By.request(request))
     if request.method == "POST" and form.is_valid():
         owner = form.hand_over()
         messages.success(request, _("%(name)s is the account owner now.") % {"name": owner.name})

@@ -45,7 +45,11 @@ def preview(request: ConnectRequest, entry: Entry) -> mail.Letter:
 
 
 def letter(request: ConnectRequest, entry: Entry) -> mail.Letter:
-    context = {"request": request, "entry": entry, "link": mail.link(reverse("connect:request_detail"))}
+    context = {
+        "request": request,
+        "entry": entry,
+        "link": mail.link(reverse("connect:request_detail"), request.account),
+    }
     return mail.compose(TO_CUSTOMER[Kind(entry.kind)], {"recipient": _owner(request), **context})
 
 

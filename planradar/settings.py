@@ -29,6 +29,7 @@ def _key(name: str) -> str:
 SECRET_KEY = _key("SECRET_KEY")
 SALT_KEY = [key.strip() for key in _key("SALT_KEYS").split(",")]
 TOKEN_PEPPERS = [pepper.strip() for pepper in _key("TOKEN_PEPPERS").split(",")]
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])  # networks, and `unix` for a socket file
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS if host != "*"]
 
@@ -60,6 +61,7 @@ INSTALLED_APPS = [
     "ninja",
 ]
 MIDDLEWARE = [
+    "accounts.proxies.client_address",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tokens.middleware.api_frame",

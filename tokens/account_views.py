@@ -38,7 +38,7 @@ def account_tokens(request: AccountRequest) -> HttpResponse:
         messages.success(request, f"{saved} {told % {'number': cut}}" if cut else saved)
         return redirect("tokens:account_tokens")
     tokens = PersonalAccessToken.objects.in_account(request.account)
-    tokens = tokens.select_related("membership__user", "revoked_by", "successor").live_first(timezone.now())
+    tokens = tokens.with_people().select_related("revoked_by", "successor").live_first(timezone.now())
     page = Paginator(tokens, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "tokens/account_tokens.html", {"form": form, "tokens": page, "page_obj": page})
 

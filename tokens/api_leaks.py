@@ -15,7 +15,8 @@ from tokens.networks import address_of
 
 MOST_TOKENS = 100
 RATE = "10/m"  # reports of one address
-ANSWER_AFTER = 0.5  # seconds, whatever was found: the time taken tells as little as the answer
+# Seconds, whatever is known of the tokens: the time taken tells as little as the answer.
+ANSWER_AFTER, FOR_EACH = 0.5, 0.03
 
 router = Router()
 
@@ -36,8 +37,9 @@ def leaked_tokens(request: HttpRequest, body: LeakedTokens) -> HttpResponse:
 
     Tokens that are live stop working at once. Their users and the account owners are told by mail.
     """
-    answer_at = time.monotonic() + ANSWER_AFTER
     count(request, group="tokens.leaked", rate=RATE)
-    leaks.revoke({token.get_secret_value() for token in body.tokens}, ip=address_of(request), now=timezone.now())
+    answer_at = time.monotonic() + ANSWER_AFTER + FOR_EACH * len(body.tokens)
+    found = {next(leaks.find(text.get_secret_value()), "") for text in body.tokens}
+    leaks.revoke(found, ip=address_of(request), now=timezone.now())
     time.sleep(max(answer_at - time.monotonic(), 0))
     return JsonResponse({"detail": _("Thank you. Tokens among these that were live are not any more.")}, status=202)

@@ -78,6 +78,9 @@ def identify(request: HttpRequest, secret: str | None) -> Caller | None:
     if token.revoked_at is not None or not may_use_api(token.membership):
         return None
     _see_that_it_lasts(token)
+    if token.networks and not holds(token.networks, address_of(request)):
+        cast(ApiRequest, request).standing = limits.look(token.account)
+        raise Problem(403, _("This token may not be used from your network."), kind="network-not-allowed")
     return Caller(token)
 
 
@@ -112,9 +115,6 @@ def authenticate(request: ApiRequest, secret: str | None, policy: Policy) -> Cal
     if caller is None:
         return None
     token, use = caller.token, _use(request, caller)
-    if token.networks and not holds(token.networks, use.address or None):
-        request.standing = limits.look(caller.account)
-        raise Problem(403, _("This token may not be used from your network."), kind="network-not-allowed")
     request.standing = limits.hit(caller.account, use) if policy.is_counted else limits.look(caller.account)
     if not request.standing.allowed:
         notices.limit_reached(caller.account)

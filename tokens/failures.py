@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+
 import redis
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -37,4 +39,6 @@ def count_failed_key(request: HttpRequest) -> None:
 
 
 def _address(group: str, request: HttpRequest) -> str:
-    return address_of(request) or "unknown"
+    """Name the address; of IPv6 the network of 64 bits, all of whose addresses its holder may use at will."""
+    address = address_of(request) or "unknown"
+    return str(ipaddress.ip_network(f"{address}/64", strict=False)) if ":" in address else address

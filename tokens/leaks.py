@@ -9,7 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from accounts import audit, mail
-from accounts.models import Membership
+from accounts.models import Account, Membership
 from tokens import secrets
 from tokens.facts import facts_of, subject_of
 from tokens.models import PersonalAccessToken
@@ -22,12 +22,15 @@ def find(text: str) -> Iterator[str]:
             yield match[0]
 
 
-def revoke(texts: Collection[str], *, ip: str | None, now: datetime) -> None:
-    """End the tokens among `texts` that are live, and tell their users and the owners. `ip` is who showed them."""
-    digests = [digest for text in texts if secrets.is_well_formed(text) for digest in secrets.digests(text)]
+def revoke(found: Collection[str], *, ip: str | None, now: datetime) -> None:
+    """End the tokens that were found and are live; tell their users and the owners. `ip` is who showed them."""
+    shown = PersonalAccessToken.objects.filter(
+        digest__in=[digest for text in found for digest in secrets.digests(text)]
+    )
     with transaction.atomic():
-        shown = PersonalAccessToken.objects.filter(digest__in=digests, revoked_at=None)
-        for token in shown.with_people().select_for_update(of=("self",)).order_by("pk"):
+        for account in Account.objects.filter(memberships__tokens__in=shown.live(now)).distinct().order_by("pk"):
+            audit.lock(account)  # each before any token, in one order, so that nobody waits in a ring
+        for token in shown.live(now).with_people().order_by("pk"):
             token.revoke(by=None, now=now, reason=PersonalAccessToken.Reason.LEAKED)
             subject, detail = subject_of(token), facts_of(token)
             audit.record("token.leaked", account=token.account, actor=None, subject=subject, detail=detail, ip=ip)
@@ -37,6 +40,6 @@ def revoke(texts: Collection[str], *, ip: str | None, now: datetime) -> None:
 def _tell(token: PersonalAccessToken) -> None:
     owner = Membership.objects.select_related("user").get(owned_account=token.account)
     people = {person.pk: person for person in (token.membership.user, owner.user)}
-    link = mail.link(reverse("tokens:token_detail", args=[token.pk]))
+    link = mail.link(reverse("tokens:token_detail", args=[token.pk]), token.account)
     for person in people.values():
         mail.send("token_leaked", to=person, context={"token": token, "link": link})

@@ -26,7 +26,7 @@ def limit_reached(account: Account) -> None:
         with transaction.atomic():
             owner = Membership.objects.select_related("user").filter(owned_account=account).first()
             if owner and LimitNotice.objects.take(account, timezone.now()):
-                link = mail.link(reverse("tokens:limit_detail"))
+                link = mail.link(reverse("tokens:limit_detail"), account)
                 mail.send("api_limit_reached", to=owner.user, context={"account": account, "link": link})
     except DatabaseError:  # the refusal is answered all the same, and the next one tries again
         del _asked[account.pk]
@@ -38,5 +38,5 @@ def limit_decided(wish: LimitRequest) -> None:
     people = {person.pk: person for person in (owner.user, wish.requested_by) if person}
     template = "api_limit_granted" if wish.state == wish.State.GRANTED else "api_limit_declined"
     for person in people.values():
-        link = mail.link(reverse("tokens:limit_detail"))
+        link = mail.link(reverse("tokens:limit_detail"), wish.account)
         mail.send(template, to=person, context={"request": wish, "account": wish.account, "link": link})

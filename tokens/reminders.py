@@ -44,12 +44,13 @@ def step_of(token: PersonalAccessToken, now: datetime) -> int | None:
 def _remind(token: PersonalAccessToken, step: int) -> None:
     unsent = Q(reminded_days=None) | Q(reminded_days__gt=step)
     with transaction.atomic():
+        audit.lock(token.account)
         if not PersonalAccessToken.objects.filter(unsent, pk=token.pk).update(reminded_days=step):
             return
         links = {
-            "link": mail.link(reverse("tokens:token_detail", args=[token.pk])),
-            "rotate_link": mail.link(reverse("tokens:token_rotate", args=[token.pk])),
-            "create_link": mail.link(reverse("tokens:token_create")),
+            "link": mail.link(reverse("tokens:token_detail", args=[token.pk]), token.account),
+            "rotate_link": mail.link(reverse("tokens:token_rotate", args=[token.pk]), token.account),
+            "create_link": mail.link(reverse("tokens:token_create"), token.account),
         }
         if not step:
             audit.record("token.expired", account=token.account, actor=None, subject=subject_of(token))

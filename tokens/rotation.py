@@ -11,9 +11,9 @@ from tokens.models import PersonalAccessToken
 
 
 def retire_predecessor(token: PersonalAccessToken, *, actor: Actor, ip: str | None, now: datetime) -> None:
-    """End the token that waits for the first use of its successor, once."""
-    waiting = PersonalAccessToken.objects.filter(pk=token.predecessor_id, superseded_at=None, revoked_at=None)
+    """End the token that waits for the first use of its successor, and those that wait in turn for its own, once."""
     with transaction.atomic():
-        if waiting.update(superseded_at=now):
-            old = PersonalAccessToken.objects.with_people().get(pk=token.predecessor_id)
+        audit.lock(token.account)
+        waiting = PersonalAccessToken.objects.with_people().filter(successor=token, superseded_at=None).first()
+        for old in waiting.supersede(now) if waiting else ():
             audit.record("token.superseded", account=token.account, actor=actor, subject=subject_of(old), ip=ip)

@@ -19,7 +19,8 @@ ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
 PREFIX = "prpat_"
 RANDOM_LENGTH = 40
 CHECK_LENGTH = 6
-PATTERN = re.compile(rf"\b{PREFIX}[0-9A-Za-z]{{{RANDOM_LENGTH + CHECK_LENGTH}}}\b", re.ASCII)
+LENGTH = len(PREFIX) + RANDOM_LENGTH + CHECK_LENGTH
+PATTERN = re.compile(rf"{PREFIX}[0-9A-Za-z]{{{RANDOM_LENGTH + CHECK_LENGTH}}}", re.ASCII)
 
 
 def generate() -> str:

@@ -16,7 +16,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import audit
 from accounts.access import AccountRequest, MissingRight, require, require_recent_sign_in
-from accounts.rights import ACCOUNT_OWNER, API_ACCESS, MEMBER, may_delete_tokens_of
+from accounts.acting import By, must
+from accounts.models import Membership
+from accounts.rights import ACCOUNT_OWNER, API_ACCESS, MEMBER, may_delete_tokens_of, may_use_api
 from tokens import usage
 from tokens.facts import facts_of, subject_of
 from tokens.forms import TokenCreateForm, TokenEditForm, TokenRotateForm
@@ -32,10 +34,18 @@ def _own(request: AccountRequest, pk: int) -> PersonalAccessToken:
     return get_object_or_404(tokens, pk=pk)
 
 
+def _able(request: AccountRequest) -> Membership:
+    """Lock the account; return the signed-in person, their right and the account's rules as they are by now."""
+    member = By.request(request).alone().member
+    must(may_use_api(member))
+    return member
+
+
 @require_GET
 @require(API_ACCESS)
 def token_list(request: AccountRequest) -> HttpResponse:
-    tokens = PersonalAccessToken.objects.of(request.membership).select_related("revoked_by", "successor")
+    tokens = PersonalAccessToken.objects.of(request.membership).with_people()
+    tokens = tokens.select_related("revoked_by", "successor")
     page = Paginator(tokens.live_first(timezone.now()), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "tokens/token_list.html", {"tokens": page, "page_obj": page})
 
@@ -63,12 +73,12 @@ def token_detail(request: AccountRequest, pk: int) -> HttpResponse:
 @sensitive_variables("secret")
 def token_create(request: AccountRequest) -> HttpResponse:
     """Answer the POST with the secret itself: there is nowhere it could be read a second time (R-T6)."""
-    form = TokenCreateForm(request.POST or None, account=request.account)
+    form = TokenCreateForm(request.typed, account=request.account)
     if request.method != "POST" or not form.is_valid():
         return render(request, "tokens/token_new.html", {"form": form})
     try:
         with transaction.atomic():
-            token, secret = form.issue(membership=request.membership)
+            token, secret = form.issue(membership=_able(request))
             audit.note(request, "token.created", subject=subject_of(token), detail=facts_of(token))
     except IntegrityError:
         return render(request, "tokens/token_shown.html")
@@ -78,15 +88,19 @@ def token_create(request: AccountRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @require(API_ACCESS)
 def token_edit(request: AccountRequest, pk: int) -> HttpResponse:
-    token = _own(request, pk)
-    before = facts_of(token)
-    form = TokenEditForm(request.POST or None, instance=token)
-    if request.method == "POST" and form.is_valid():
-        with transaction.atomic():
-            changes = audit.changes(before, facts_of(form.save()))
-            audit.note(request, "token.changed", subject=subject_of(token), detail=changes)
-        messages.success(request, _("The token is saved."))
-        return redirect("tokens:token_list")
+    if request.method != "POST":
+        token = _own(request, pk)
+        return render(request, "tokens/token_edit.html", {"form": TokenEditForm(instance=token), "token": token})
+    with transaction.atomic():
+        audit.lock(request.account)  # then read: of two edits at once, neither gives back what the other takes
+        token = _own(request, pk)
+        before = facts_of(token)
+        form = TokenEditForm(request.POST, instance=token)
+        if form.is_valid():
+            if changes := audit.changes(before, facts_of(form.save())):
+                audit.note(request, "token.changed", subject=subject_of(token), detail=changes)
+            messages.success(request, _("The token is saved."))
+            return redirect("tokens:token_list")
     return render(request, "tokens/token_edit.html", {"form": form, "token": token})
 
 
@@ -101,14 +115,15 @@ def token_rotate(request: AccountRequest, pk: int) -> HttpResponse:
     if token.is_rotated:
         messages.info(request, _("This token has a successor already. Rotate that one."))
         return redirect("tokens:token_detail", token.successor.pk)
-    form = TokenRotateForm(request.POST or None, account=request.account)
+    form = TokenRotateForm(request.typed, account=request.account)
     if request.method != "POST" or not form.is_valid():
         used = usage.of_token(token, timezone.now())
         context = {"form": form, "token": token, "consequences": consequences(token, used)}
         return render(request, "tokens/token_rotate.html", context)
     try:
         with transaction.atomic():
-            successor, secret = form.rotate(token)
+            _able(request)
+            successor, secret = form.rotate(_own(request, pk))
             audit.note(request, "token.rotated", subject=subject_of(token), detail=facts_of(successor))
     except IntegrityError:
         return render(request, "tokens/token_shown.html")
@@ -126,8 +141,10 @@ def token_delete(request: AccountRequest, pk: int) -> HttpResponse:
     is_own = token.membership_id == request.membership.pk
     back = reverse("tokens:token_list") if is_own else reverse("accounts:user_detail", args=[token.membership_id])
     if request.method == "POST":
-        with audit.noted(request, "token.deleted", subject=subject_of(token), detail=facts_of(token)):
-            token.revoke(by=request.user)
+        with transaction.atomic():
+            audit.lock(request.account)
+            if token.revoke(by=request.user):
+                audit.note(request, "token.deleted", subject=subject_of(token), detail=facts_of(token))
         messages.success(request, _("The token “%(name)s” is deleted.") % {"name": token.name})
         return redirect(back)
     context = {

@@ -60,7 +60,7 @@ def _tell_once(webhook: Webhook, told: Webhook.Told, template: str, **context: o
     if owner is not None:
         facts = {
             "webhook": webhook,
-            "link": mail.link(reverse("webhooks:webhook_detail", args=[webhook.pk])),
+            "link": mail.link(reverse("webhooks:webhook_detail", args=[webhook.pk]), webhook.account),
             "disable_at": webhook.disable_at,
             "retention_days": settings.WEBHOOK_RETENTION_DAYS,
         }

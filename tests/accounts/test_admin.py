@@ -43,6 +43,33 @@ def test_user_whom_staff_deactivates_is_written_down_and_shut_out(admin, client,
     assert (answer.status_code, AuditEntry.objects.get().action) == (401, "user.deactivated")
 
 
+def test_user_whom_staff_renames_is_written_down(admin, api_user):
+    data = {"email": "ada2@alpha.example", "name": "Ada L", "time_zone": "UTC", "language": "", "is_active": "on"}
+    admin.post(f"/admin/accounts/user/{api_user.user_id}/change/", data)
+
+    changes = {"name": {"from": "Ada", "to": "Ada L"}, "email": {"from": "ada@alpha.example", "to": data["email"]}}
+    assert [(entry.action, entry.facts) for entry in AuditEntry.objects.all()] == [("user.changed", changes)]
+
+
+@pytest.mark.parametrize("way", ["page", "list"])
+def test_user_is_not_deleted_by_staff(admin, member, way):
+    chosen = {"action": "delete_selected", "_selected_action": member.user_id} if way == "list" else {}
+    address = "/admin/accounts/user/" + ("" if way == "list" else f"{member.user_id}/delete/")
+    admin.post(address, {"post": "yes", **chosen})
+
+    assert Membership.objects.filter(pk=member.pk).exists()
+
+
+def test_staff_does_not_set_the_longest_life_past_the_tokens_that_are_there(admin, account):
+    management = {"memberships-TOTAL_FORMS": 0, "memberships-INITIAL_FORMS": 0}
+    admin.post(
+        f"/admin/accounts/account/{account.pk}/change/", {"name": "Alpha 2", "longest_token_life": 9} | management
+    )
+
+    account.refresh_from_db()
+    assert (account.name, account.longest_token_life) == ("Alpha 2", None)
+
+
 @pytest.mark.parametrize("kind", ["user", "account"])
 def test_r_u3_owner_and_their_tokens_survive_a_deletion_in_the_administration(admin, account, owner, token_of, kind):
     token_of(owner)

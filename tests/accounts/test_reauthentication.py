@@ -1,10 +1,13 @@
 """Asking for the password again before rights change, users are created and the account is handed over."""
 
+import time
+
 import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from accounts.models import Membership
+from tokens.models import PersonalAccessToken
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +54,34 @@ def test_password_leads_back_to_the_form(client_of, owner):
 
     assert "Confirm that it is you" in page.content.decode()
     assert (wrong.status_code, right.url, client.get(address).status_code) == (200, address, 200)
+
+
+def test_what_was_typed_is_in_the_form_again(client_of, owner):
+    owner.user.set_password("correct horse 9")
+    owner.user.save()
+    client = client_of(owner, seconds_ago=301)
+    address = reverse("tokens:token_create")
+    typed = {"name": "ERP import", "note": "Ada's", "networks": "10.0.0.0/8\n::1/128", "life": "7", "access": "read"}
+
+    client.post(address, typed)
+    client.post("/auth/reauthenticate/", {"password": "correct horse 9", "next": address})
+    form = client.get(address).context["form"]
+
+    assert {name: form[name].value() for name in typed} == typed
+    assert client.get(address).context["form"]["name"].value() is None
+    assert not PersonalAccessToken.objects.exists()
+
+
+def test_what_was_typed_elsewhere_is_not_in_the_form(client_of, owner, member, manager):
+    client = client_of(owner, seconds_ago=301)
+    client.post(reverse("accounts:user_edit", args=[member.pk]), {"name": "X", "kind": "internal"})
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session.save()
+
+    page = client.get(reverse("accounts:user_edit", args=[manager.pk]))
+
+    assert page.context["form"]["name"].value() == "Marek"
 
 
 def test_person_without_the_right_is_refused_and_not_asked(client_of, member, asked):

@@ -36,6 +36,14 @@ def test_token_opens_the_documentation_and_costs_nothing(client, api_user, token
     assert PersonalAccessToken.objects.get().last_used_at is None
 
 
+def test_token_opens_the_documentation_from_its_networks_alone(client, api_user):
+    _, secret = PersonalAccessToken.objects.issue(membership=api_user, name="ERP", networks=["10.0.0.0/8"])
+    headers = {"X-PlanRadar-API-Key": secret}
+
+    answers = [client.get("/api/docs/", headers=headers, REMOTE_ADDR=address) for address in ("10.0.0.1", "11.0.0.1")]
+    assert [answer.status_code for answer in answers] == [200, 403]
+
+
 def test_nobody_signed_in_is_sent_to_sign_in_or_told_401(client):
     answers = [client.get(page) for page in PAGES]
 

@@ -130,6 +130,13 @@ def test_failed_keys_are_limited_by_address(api_user, issue, call, account):
     assert call(secret, account).status_code == 200
 
 
+def test_failed_keys_from_one_network_of_64_bits_share_a_limit(account, call):
+    answers = [call(UNKNOWN, account, REMOTE_ADDR=f"2001:db8::{n}").status_code for n in range(1, 32)]
+
+    assert answers == [401] * 30 + [429]
+    assert call(UNKNOWN, account, REMOTE_ADDR="2001:db8:0:1::1").status_code == 401
+
+
 @pytest.mark.parametrize("end", ["expired", "revoked"])
 def test_known_tokens_that_ended_do_not_count_as_failed_keys(api_user, issue, call, ago, end):
     token, secret = issue(api_user, expires_at=ago(days=1) if end == "expired" else None)

@@ -1,6 +1,7 @@
 """Tokens that became public: the report of others, and the scan of one's own files."""
 
 import json
+import os
 import re
 import time
 
@@ -61,6 +62,24 @@ def test_link_in_the_mail_works(api_user, issue, report, client_of, settings):
     assert client_of(api_user).get(link).status_code == 200
 
 
+def test_token_is_found_in_what_surrounds_it(api_user, issue, report):
+    token, secret = issue(api_user)
+
+    report([f'KEY="{secret}"\n'])
+
+    token.refresh_from_db()
+    assert token.revoked_for == "leaked"
+
+
+def test_expired_token_stays_expired_and_nobody_is_told(api_user, issue, report, ago):
+    token, secret = issue(api_user, expires_at=ago(days=1))
+
+    report([secret])
+
+    token.refresh_from_db()
+    assert (token.state, OutgoingMail.objects.count()) == ("expired", 0)
+
+
 def test_second_report_of_a_token_tells_nobody_again(api_user, issue, report):
     secret = issue(api_user)[1]
     for _ in range(2):
@@ -81,7 +100,7 @@ def test_answer_is_always_alike(api_user, issue, report, ago):
 def test_answer_takes_its_time_whatever_is_found(api_user, issue, report, monkeypatch):
     monkeypatch.setattr(api_leaks, "ANSWER_AFTER", 0.3)
     took = []
-    for tokens in ([UNKNOWN], [issue(api_user)[1]], []):
+    for tokens in ([UNKNOWN], [issue(api_user)[1]], ["nonsense"]):
         began = time.monotonic()
         report(tokens)
         took.append(time.monotonic() - began)
@@ -142,7 +161,36 @@ def test_scan_finds_live_tokens_and_never_prints_them(api_user, issue, ago, tmp_
         f"{tmp_path}/deep/env:2: prpat_…{live[-4:]}: live, “ERP” of {api_user.user.email} in Alpha",
         f"{tmp_path}/notes.txt:1: prpat_…{old[-4:]}: expired, “Test” of {api_user.user.email} in Alpha",
         f"{tmp_path}/notes.txt:2: prpat_…{UNKNOWN[-4:]}: not of this installation",
+        f"{tmp_path}/notes.txt:2: prpat_…{live[-4:]}: live, “ERP” of {api_user.user.email} in Alpha",
     ]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        lambda text: json.dumps(f"key:\n{text}").encode(),
+        lambda text: b"x=%20" + text.encode() + b"abc",
+        lambda text: f"key:\n{text}\n".encode("utf-16"),
+        lambda text: b"\xff\xfe" + bytes(2**20 - 20) + text.encode(),
+        lambda text: b"a" * (2**20 - 20) + text.encode() + b"a" * 2**20,
+    ],
+    ids=["escaped", "glued", "utf-16", "binary", "long line"],
+)
+def test_scan_finds_a_token_wherever_it_stands(api_user, issue, tmp_path, capsys, content):
+    (tmp_path / "file").write_bytes(content(issue(api_user)[1]))
+
+    with pytest.raises(SystemExit):
+        call_command("scan_tokens", str(tmp_path))
+    assert capsys.readouterr().out.count("live") == 1
+
+
+def test_scan_does_not_wait_for_pipes_nor_follow_links_to_nowhere(tmp_path, capsys):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to(tmp_path / "missing")
+
+    call_command("scan_tokens", str(tmp_path), str(tmp_path / "pipe"))
+
+    assert capsys.readouterr() == ("", "")
 
 
 def test_scan_of_clean_files_succeeds(tmp_path, capsys):

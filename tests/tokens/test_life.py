@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Account
+from accounts.models import Account, Membership
 from tokens.models import PersonalAccessToken
 
 pytestmark = pytest.mark.django_db
@@ -200,6 +200,29 @@ def test_rotate_until_the_new_one_is_first_used(api_user, issue, call):
     assert call(new_secret, api_user.account).status_code == 200
 
 
+@pytest.mark.parametrize("overlap", [None, timedelta(0)], ids=["on use", "at once"])
+def test_token_ends_with_the_successor_that_it_waits_for(api_user, issue, call, overlap):
+    first, first_secret = issue(api_user)
+    second, _ = first.rotate(overlap=None, expires_at=None, once=uuid.uuid4(), now=timezone.now())
+    _, third_secret = second.rotate(overlap=overlap, expires_at=None, once=uuid.uuid4(), now=timezone.now())
+
+    statuses = [call(secret, api_user.account).status_code for secret in (third_secret, first_secret)]
+    assert statuses == [200, 401]
+
+
+def test_token_whose_unused_successor_was_deleted_is_rotated_again(api_user, client_of, issue, call):
+    old, old_secret = issue(api_user)
+    wrong, _ = old.rotate(overlap=None, expires_at=None, once=uuid.uuid4(), now=timezone.now())
+    wrong.revoke(by=api_user.user)
+
+    answer = client_of(api_user).post(
+        reverse("tokens:token_rotate", args=[old.pk]), {"overlap": "use", "life": "90", "once": uuid.uuid4()}
+    )
+
+    statuses = [call(secret, api_user.account).status_code for secret in (answer.context["secret"], old_secret)]
+    assert statuses == [200, 401]
+
+
 def test_token_has_one_successor(api_user, client_of, issue):
     old, _ = issue(api_user)
     new, _ = old.rotate(overlap=None, expires_at=None, once=uuid.uuid4(), now=timezone.now())
@@ -235,19 +258,31 @@ def test_reloading_a_rotation_makes_no_third_token(api_user, client_of, issue):
 def test_ended_tokens_stay_listed_with_who_when_and_why(api_user, client_of, issue, ago):
     issue(api_user, name="Old", expires_at=ago(days=1), now=ago(days=9))
     issue(api_user, name="Gone")[0].revoke(by=api_user.user)
-    issue(api_user, name="Turned")[0].supersede(ago(hours=1))
+    turned, _ = issue(api_user, name="Turned")
+    successor, _ = turned.rotate(overlap=timedelta(0), expires_at=None, once=uuid.uuid4(), now=ago(hours=1))
+    successor.revoke(by=None, reason="leaked")
     issue(api_user, name="Live")
 
     page = client_of(api_user).get(reverse("tokens:token_list"))
 
     assert page.context["tokens"][0].name == "Live"
-    assert {token.name: token.state.value for token in page.context["tokens"]} == {
+    assert {token.name: token.state.value for token in page.context["tokens"] if token != successor} == {
         "Live": "live",
         "Old": "expired",
         "Gone": "revoked",
         "Turned": "superseded",
     }
-    assert "by Ada" in page.content.decode()
+    text = page.content.decode()
+    assert [words in text for words in ("by Ada", f"by {successor.masked}", "reported as leaked")] == [True] * 3
+
+
+def test_token_of_somebody_without_access_is_listed_as_stopped(owner, api_user, client_of, issue):
+    issue(api_user)
+    Membership.objects.filter(pk=api_user.pk).update(has_api_access=False)
+
+    page = client_of(owner).get(reverse("tokens:account_tokens"))
+
+    assert "its user has no API access" in page.content.decode()
 
 
 @pytest.mark.parametrize("page", ["edit", "rotate", "delete"])

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.models import OutgoingMail
+from accounts.models import Membership, OutgoingMail
 from tokens.reminders import send_due
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +47,19 @@ def test_links_work(api_user, issue, client_of, settings):
     links = re.findall(r"http://testserver(\S+)", OutgoingMail.objects.get().text)
     assert len(links) == 2
     assert [client_of(api_user).get(link).status_code for link in links] == [200, 200]
+
+
+def test_links_open_in_the_account_that_the_mail_is_about(api_user, stranger, issue, client_of, settings):
+    settings.BASE_URL = "http://testserver"
+    issue(api_user, expires_at=timezone.now() + 3 * DAY, now=timezone.now() - 60 * DAY)
+    send_due(timezone.now())
+    Membership.objects.create(account=stranger.account, user=api_user.user)
+    client = client_of(api_user)
+    client.post("/account/switch/", {"account": stranger.account_id})
+
+    link = re.search(r"http://testserver(\S+)", OutgoingMail.objects.get().text)[1]
+    assert client.get(link).status_code == 200
+    assert client.get(f"/projects/?account={stranger.account_id + 1000}").context["frame"].account == api_user.account
 
 
 def test_links_of_the_last_mail_work(api_user, issue, client_of, settings, ago):

@@ -182,14 +182,22 @@ class PersonalAccessToken(models.Model):
         return self.state == self.State.LIVE
 
     @property
-    def is_rotated(self) -> bool:
-        return hasattr(self, "successor")
+    def is_stopped(self) -> bool:
+        """Tell whether the token is refused all the same, because its user may not use the API (R-A2)."""
+        return not rights.may_use_api(self.membership)
 
-    def revoke(self, by: User | None, now: datetime | None = None, reason: str = Reason.DELETED) -> None:
-        """End the token, from its next request on. The row stays, to tell who ended it first, when and why."""
+    @property
+    def is_rotated(self) -> bool:
+        """Tell whether there is a successor; one that was deleted or expired leaves this token to be rotated again."""
+        useless = self.State.REVOKED, self.State.EXPIRED
+        return hasattr(self, "successor") and self.successor.state not in useless
+
+    def revoke(self, by: User | None, now: datetime | None = None, reason: str = Reason.DELETED) -> bool:
+        """End the token; return whether nobody had. The row stays, to tell who ended it first, when and why."""
         values = {"revoked_at": now or timezone.now(), "revoked_by": by, "revoked_for": reason}
-        PersonalAccessToken.objects.filter(pk=self.pk, revoked_at=None).update(**values)
+        ended = PersonalAccessToken.objects.filter(pk=self.pk, revoked_at=None).update(**values)
         self.refresh_from_db(fields=["revoked_at", "revoked_by", "revoked_for"])
+        return ended > 0
 
     def rotate(
         self, *, overlap: timedelta | None, expires_at: datetime | None, once: uuid.UUID, now: datetime
@@ -199,6 +207,8 @@ class PersonalAccessToken(models.Model):
         Without an overlap this token ends when the new one is first used. A second successor is an `IntegrityError`.
         """
         with transaction.atomic():
+            if not self.is_rotated:
+                PersonalAccessToken.objects.filter(predecessor=self).update(predecessor=None)
             successor, secret = type(self).objects.issue(
                 membership=self.membership,
                 once=once,
@@ -215,9 +225,17 @@ class PersonalAccessToken(models.Model):
                 self.supersede(now + overlap)
         return successor, secret
 
-    def supersede(self, at: datetime) -> None:
-        self.superseded_at = at
-        self.save(update_fields=["superseded_at"])
+    def supersede(self, at: datetime) -> list[PersonalAccessToken]:
+        """End the token then, and those before it that wait for the first use of their successors; return whom."""
+        ended: list[PersonalAccessToken] = []
+        token: PersonalAccessToken | None = self
+        while token and token.superseded_at is None:
+            if token.revoked_at is None:
+                token.superseded_at = at
+                token.save(update_fields=["superseded_at"])
+                ended.append(token)
+            token = PersonalAccessToken.objects.with_people().filter(successor=token).first()
+        return ended
 
     def note_use(self, ip: str | None, agent: str, now: datetime) -> bool:
         """Remember when, from where and by what the token was used, at most once a minute; return whether it was."""

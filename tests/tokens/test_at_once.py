@@ -1,0 +1,109 @@
+"""What happens to an act on a token while another act on the account is not finished yet."""
+
+import threading
+import time
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import Account, AuditEntry, Membership
+from tokens.models import PersonalAccessToken
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite writes one at a time anyway"),
+]
+NEW = {"name": "ERP", "life": "never", "access": "write"}
+
+
+@pytest.fixture
+def meanwhile(account):
+    """Let `act` begin, and wait for the account; then do `change` and let it go on. Return what `act` returned."""
+
+    def meanwhile(act, change):
+        ends = []
+
+        def run():
+            ends.append(act())
+            connection.close()
+
+        with transaction.atomic():
+            audit.lock(account)
+            thread = threading.Thread(target=run)
+            thread.start()
+            time.sleep(1)
+            change()
+        thread.join(30)
+        return ends[0]
+
+    return meanwhile
+
+
+def test_edit_gives_nothing_back_that_another_one_takes(meanwhile, api_user, client_of, issue):
+    token, _ = issue(api_user)
+    client, address = client_of(api_user), reverse("tokens:token_edit", args=[token.pk])
+    narrowed = {"can_write": False, "expires_at": timezone.now() + timedelta(days=1)}
+
+    meanwhile(lambda: client.post(address, {"name": "SAP"}), lambda: PersonalAccessToken.objects.update(**narrowed))
+
+    token.refresh_from_db()
+    assert (token.name, token.can_write, token.expires_at) == ("SAP", False, narrowed["expires_at"])
+
+
+def test_token_is_not_made_by_somebody_who_is_deactivated(meanwhile, api_user, client_of):
+    client, address = client_of(api_user), reverse("tokens:token_create")
+
+    answer = meanwhile(
+        lambda: client.post(address, NEW | {"once": uuid.uuid4()}),
+        lambda: Membership.objects.filter(pk=api_user.pk).update(is_active=False),
+    )
+
+    assert (answer.status_code, PersonalAccessToken.objects.count()) == (403, 0)
+
+
+def test_token_keeps_to_a_longest_life_that_is_just_being_set(meanwhile, account, api_user, client_of):
+    client, address = client_of(api_user), reverse("tokens:token_create")
+
+    meanwhile(
+        lambda: client.post(address, NEW | {"once": uuid.uuid4()}),
+        lambda: Account.objects.filter(pk=account.pk).update(longest_token_life=30),
+    )
+
+    assert PersonalAccessToken.objects.get().expires_at <= timezone.now() + timedelta(days=30)
+
+
+def test_token_that_is_just_deleted_gets_no_successor(meanwhile, api_user, client_of, issue):
+    token, _ = issue(api_user)
+    client, address = client_of(api_user), reverse("tokens:token_rotate", args=[token.pk])
+
+    answer = meanwhile(
+        lambda: client.post(address, {"overlap": "use", "life": "90", "once": uuid.uuid4()}),
+        lambda: token.revoke(by=None),
+    )
+
+    assert (answer.status_code, PersonalAccessToken.objects.count()) == (404, 1)
+
+
+def test_first_uses_at_once_end_the_old_token_once(account, api_user, issue, call):
+    old, _ = issue(api_user)
+    _, secret = old.rotate(overlap=None, expires_at=None, once=uuid.uuid4(), now=timezone.now())
+    start, statuses = threading.Barrier(4), []
+
+    def use():
+        start.wait()
+        statuses.append(call(secret, account).status_code)
+        connection.close()
+
+    threads = [threading.Thread(target=use) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+    assert statuses == [200] * 4
+    assert list(AuditEntry.objects.values_list("action", flat=True)) == ["token.superseded"]
