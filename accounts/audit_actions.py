@@ -59,6 +59,7 @@ GROUPS: dict[str | Promise, dict[str, str | Promise]] = {
         "connect.message_written": _("message written"),
         "connect.suspended": _("access suspended"),
         "connect.restored": _("access restored"),
+        "connect.address_changed": _("address of the workspace changed"),
     },
 }
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import zoneinfo
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from smtplib import SMTPException
 
 from celery import current_app
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import DNS_NAME, EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -47,7 +49,7 @@ def compose(template: str, context: Mapping[str, object]) -> Letter:
     """Return the words of a mail, in the language that is active now."""
     values = {"base_url": settings.BASE_URL, **context}
     subject, _, text = render_to_string(f"mail/{template}.txt", values).strip().partition("\n")
-    return Letter(subject, text.strip())
+    return Letter(" ".join(subject.split()), text.strip())
 
 
 def write(address: str, letter: Letter) -> OutgoingMail:
@@ -68,15 +70,25 @@ def deliver(pk: int) -> None:
     mail, now = OutgoingMail.objects.filter(pk=pk).first(), timezone.now()
     if mail is None or not mail.claim(now):
         return
-    message = EmailMultiAlternatives(mail.subject, mail.text, to=[mail.to])
-    message.attach_alternative(mail.html, "text/html")
+    connection = get_connection()
     try:
-        message.send()
-    except (OSError, SMTPException) as error:
+        connection.open()
+        _message(mail, connection).send()
+    except (OSError, SMTPException, ValueError) as error:
         logger.warning("Mail %s was not taken (%s); it is tried again.", pk, type(error).__name__)
         mail.put_off(timezone.now())
     else:
         mail.mark_sent(timezone.now())
+    with suppress(OSError, SMTPException):  # it was taken, however badly the server says good-bye
+        connection.close()
+
+
+def _message(mail: OutgoingMail, connection: BaseEmailBackend) -> EmailMultiAlternatives:
+    # The same name at every attempt, so that servers drop what they have already.
+    headers = {"Message-ID": f"<{mail.pk}.{mail.created_at:%Y%m%d%H%M%S%f}@{DNS_NAME}>"}
+    message = EmailMultiAlternatives(mail.subject, mail.text, to=[mail.to], headers=headers, connection=connection)
+    message.attach_alternative(mail.html, "text/html")
+    return message
 
 
 def sweep() -> None:

@@ -33,9 +33,15 @@ class StateFilter(admin.SimpleListFilter):
         return super().value() or "to_do"
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Model]) -> QuerySet[Model]:
-        if self.value() == "all":
-            return queryset
-        return queryset.filter(state__in=self.to_do if self.value() == "to_do" else [self.value()])
+        match self.value():
+            case "all":
+                return queryset
+            case "to_do":
+                return self.needs_doing(queryset)
+        return queryset.filter(state=self.value())
+
+    def needs_doing(self, queryset: QuerySet[Model]) -> QuerySet[Model]:
+        return queryset.filter(state__in=self.to_do)
 
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
         _all, *choices = super().choices(changelist)  # it is one of ours here

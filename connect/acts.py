@@ -43,7 +43,7 @@ class Act:
 
     @property
     def asks_workspace(self) -> bool:
-        return self.kind == Kind.APPROVED
+        return self.kind in (Kind.APPROVED, Kind.ADDRESSED)
 
 
 ACTS = [
@@ -101,6 +101,15 @@ ACTS = [
         lambda wish, said: wish.restore(said.text, by=said.by, now=said.now),
         must_say=False,
         is_primary=True,
+    ),
+    Act(
+        "address",
+        Kind.ADDRESSED,
+        _("Change the address"),
+        _("Change and send"),
+        lambda wish, said: wish.readdress(said.text, workspace_url=said.workspace_url, by=said.by, now=said.now),
+        must_say=False,
+        help=_("For a workspace that moved, or an address that was mistyped."),
     ),
     Act(
         "note",

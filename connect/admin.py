@@ -19,14 +19,16 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from accounts.promise import Standing
-from accounts.queues import StateFilter, shown
+from accounts.queues import shown
 from accounts.spreadsheet import csv_response
 from connect import review
 from connect.acts import allowed
+from connect.catalogue import NAMES
 from connect.facts import facts_of
-from connect.filters import AgeFilter, AppFilter, AssigneeFilter
-from connect.models import CannedReply, ConnectRequest
+from connect.filters import AgeFilter, AppFilter, AssigneeFilter, WorkFilter, reviewers
+from connect.models import CannedReply, ConnectRequest, WantedApp
 from connect.models.request import URGENCY
+from connect.review_forms import TakeForm
 
 Requests = QuerySet[ConnectRequest]
 
@@ -35,11 +37,15 @@ class AssignForm(ActionForm):
     """The one to whom chosen requests are given."""
 
     to = forms.ModelChoiceField(
-        User.objects.filter(is_staff=True, is_active=True).order_by("name"),
+        User.objects.none(),
         label=gettext_lazy("Assign to"),
         required=False,
         empty_label=gettext_lazy("nobody chosen"),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = reviewers()  # type: ignore[attr-defined]
 
 
 @admin.register(ConnectRequest)
@@ -47,7 +53,7 @@ class ConnectRequestAdmin(admin.ModelAdmin):
     """The queue of requests, and one page for each. Every change is an act of `connect.acts`."""
 
     list_display = ("account", "standing", "assigned", "state_shown", "apps", "language", "created_at")
-    list_filter = (StateFilter, AssigneeFilter, AgeFilter, AppFilter, "language")
+    list_filter = (WorkFilter, AssigneeFilter, AgeFilter, AppFilter, "language")
     list_select_related = ("account", "assignee")
     list_per_page = 50
     ordering = URGENCY
@@ -70,21 +76,32 @@ class ConnectRequestAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> Requests:
         return super().get_queryset(request).prefetch_related("wanted_apps")
 
+    def get_search_results(self, request: HttpRequest, queryset: Requests, search_term: str) -> tuple[Requests, bool]:
+        """Search by the names of the apps of the catalogue, too."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        term = search_term.strip().lower()
+        apps = [app for app, name in NAMES.items() if term and term in name.lower()]
+        if apps:
+            found |= queryset.filter(pk__in=WantedApp.objects.filter(app__in=apps).values("request"))
+        return found, may_repeat
+
     @admin.display(description=gettext_lazy("apps"))
     def apps(self, wish: ConnectRequest) -> str:
         return ", ".join(wish.app_names)
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_shown(self, wish: ConnectRequest) -> SafeString:
-        return format_html('<span class="state state-{}">{}</span>', wish.state, wish.get_state_display())
+        state = format_html('<span class="state state-{}">{}</span>', wish.state, wish.get_state_display())
+        return format_html("{} {}", state, shown(unanswered())) if wish.is_unanswered else state
 
     @admin.display(description=gettext_lazy("assigned to"), ordering="assignee__name", empty_value="–")
     def assigned(self, wish: ConnectRequest) -> str | None:
         return wish.assignee.name if wish.assignee else None
 
     @admin.display(description=gettext_lazy("promise"), ordering="due_at")
-    def standing(self, wish: ConnectRequest) -> SafeString:
-        return shown(standing_of(wish))
+    def standing(self, wish: ConnectRequest) -> SafeString | str:
+        standing = standing_of(wish)
+        return shown(standing) if standing else "–"
 
     def get_urls(self) -> list[URLPattern]:
         def wrapped(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
@@ -104,8 +121,8 @@ class ConnectRequestAdmin(admin.ModelAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Show the request, the account and the timeline on one page, with what can be done as buttons."""
-        if request.method != "GET":
-            return HttpResponseNotAllowed(["GET"])
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
         wish = self.get_object(request, object_id)
         if wish is not None:
             can_act = self.has_change_permission(request, wish)
@@ -113,7 +130,8 @@ class ConnectRequestAdmin(admin.ModelAdmin):
                 "wish": wish,
                 "title": str(wish.account),
                 "subtitle": None,
-                "standing": standing_of(wish),
+                "standings": [one for one in (standing_of(wish), wish.is_unanswered and unanswered()) if one],
+                "take": TakeForm(initial={"seen": wish.version}),
                 "facts": facts_of(wish),
                 "entries": wish.entries.all(),
                 "acts": allowed(wish) if can_act else [],
@@ -191,10 +209,15 @@ def _cells(wish: ConnectRequest) -> list[object]:
     ]
 
 
-def standing_of(wish: ConnectRequest) -> Standing:
+def unanswered() -> Standing:
+    return Standing("warn", _("unanswered message"))
+
+
+def standing_of(wish: ConnectRequest) -> Standing | None:
+    """Return how the request stands against the promise; None where nothing is promised any more."""
     if wish.due_at:
         return Standing.of(wish.due_at, timezone.now())
-    return Standing("muted", _("clock stopped") if wish.is_open else "–")
+    return Standing("muted", _("clock stopped")) if wish.is_open else None
 
 
 @admin.register(CannedReply)

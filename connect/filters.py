@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.contrib.auth.backends import ModelBackend
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.promise import SOON, due_after
-from accounts.queues import Choices
+from accounts.queues import Choices, StateFilter
 from connect.catalogue import NAMES
 from connect.models import ConnectRequest, WantedApp
+from connect.models.request import ConnectRequestQuerySet
 
 Requests = QuerySet[ConnectRequest]
 
 
+def reviewers() -> QuerySet[User]:
+    """Return who may act on requests."""
+    return ModelBackend().with_perm("connect.change_connectrequest").filter(is_staff=True).order_by("name", "pk")
+
+
+class WorkFilter(StateFilter):
+    def needs_doing(self, queryset: QuerySet[Model]) -> QuerySet[Model]:
+        return cast(ConnectRequestQuerySet, queryset).to_do()
+
+
 class AssigneeFilter(admin.SimpleListFilter):
-    title = _("assigned to")
+    title = _("assignee")
     parameter_name = "assignee"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> Choices:
-        staff = User.objects.filter(is_staff=True).exclude(pk=request.user.pk or 0).order_by("name")
-        others: Choices = [(str(one.pk), one.name) for one in staff]
+        others: Choices = [(str(one.pk), one.name) for one in reviewers() if one != request.user]
         return [("me", _("me")), ("nobody", _("nobody")), *others]
 
     def queryset(self, request: HttpRequest, queryset: Requests) -> Requests:

@@ -16,9 +16,20 @@ from connect.models.request import Moved
 
 AGAIN = ["other_apps", "direction", "purpose", "volume", "contact", "phone", "preferred_time", "language"]
 
+WENT_ON = gettext_lazy("The request went on meanwhile, so that this was not sent. Look at the timeline, then send it.")
+ENDED = gettext_lazy("The request ended meanwhile, so that your message was not sent.")
+
 
 def by_of(request: AccountRequest) -> services.By:
     return services.By(Actor(request.user, via="page"), request.META["REMOTE_ADDR"])
+
+
+class AppsField(forms.MultipleChoiceField):
+    """Required, unless other apps are named, which the form looks after."""
+
+    def validate(self, value: list[str]) -> None:
+        if value:
+            super().validate(value)
 
 
 class AppPicker(forms.CheckboxSelectMultiple):
@@ -28,10 +39,9 @@ class AppPicker(forms.CheckboxSelectMultiple):
 
 
 class AccessRequestForm(forms.ModelForm):
-    apps = forms.MultipleChoiceField(
+    apps = AppsField(
         label=gettext_lazy("Apps to connect"),
         choices=CHOICES,
-        required=False,
         widget=AppPicker,
         help_text=gettext_lazy("Choose at least one, or name it under other apps. It can change later."),
     )
@@ -73,10 +83,15 @@ class AccessRequestForm(forms.ModelForm):
         return {"contact": f"{request.user.name}, {request.user.email}", "language": language}
 
     def submit(self, request: AccountRequest) -> bool:
-        """Store the request; False where the account has a live one already."""
+        """Store the request; False where the account has a live one already, with an error where that says else."""
         self.instance = self.save(commit=False)
         apps = self.cleaned_data["apps"]
-        return services.submit(self.instance, account=request.account, apps=apps, by=by_of(request))
+        if services.submit(self.instance, account=request.account, apps=apps, by=by_of(request)):
+            return True
+        live = ConnectRequest.objects.of(request.account).live().first()
+        if live is None or live.purpose != self.cleaned_data["purpose"]:
+            self.add_error(None, _("Nothing was sent: another request is with Customer Success. Write to them there."))
+        return False
 
 
 class MessageForm(forms.Form):
@@ -84,19 +99,22 @@ class MessageForm(forms.Form):
         label=gettext_lazy("Message"), max_length=5000, widget=forms.Textarea(attrs={"rows": 5, "maxlength": 5000})
     )
 
-    def send(self, wish: ConnectRequest, request: AccountRequest) -> bool:
-        """Answer what was asked, or add a message; False where the request ended meanwhile."""
+    def send(self, wish: ConnectRequest, request: AccountRequest, *, is_answer: bool) -> bool:
+        """Answer what was asked, or add a message; False where the request went on meanwhile."""
         text, user = self.cleaned_data["text"], request.user
 
         def step(current: ConnectRequest) -> Entry:
             now = timezone.now()
-            if current.allows(Entry.Kind.ANSWERED):
+            if is_answer:
                 return current.answer(text, by=user, now=now)
+            if current.allows(Entry.Kind.ANSWERED):
+                raise Moved  # a question came that the owner has not seen
             return current.write(text, by=user, is_staff=False, now=now)
 
         try:
             services.carry_out(wish, step, by=by_of(request))
         except Moved:
-            self.add_error(None, _("The request ended meanwhile, so that your message was not sent."))
+            wish.refresh_from_db()
+            self.add_error(None, WENT_ON if wish.is_live else ENDED)
             return False
         return True

@@ -24,6 +24,7 @@ TO_CUSTOMER = {
     Kind.DECLINED: "connect_declined",
     Kind.SUSPENDED: "connect_suspended",
     Kind.RESTORED: "connect_restored",
+    Kind.ADDRESSED: "connect_addressed",
 }
 TO_STAFF = {Kind.SUBMITTED, Kind.ANSWERED, Kind.WROTE, Kind.WITHDRAWN}
 DIGEST_MOST = 100  # requests that one digest lists

@@ -19,9 +19,10 @@ from connect import services
 from connect.acts import ACTS, Act
 from connect.models import ConnectRequest
 from connect.models.request import Moved
-from connect.review_forms import ActForm, moved
+from connect.review_forms import ActForm, TakeForm, moved
 
 CHANGE_PAGE = "admin:connect_connectrequest_change"
+NOTHING_SEEN = 0  # no request has this version
 
 
 def by_of(request: HttpRequest) -> services.By:
@@ -41,6 +42,8 @@ def act(request: HttpRequest, pk: int, name: str, *, model_admin: admin.ModelAdm
         return _page(request, model_admin, wish, form.with_reply())
     if not form.is_valid():
         return _page(request, model_admin, wish, form)
+    if form.cleaned_data["seen"] != wish.version:
+        return _page(request, model_admin, wish, form.again(wish))
     if chosen.is_mailed and "send" not in request.POST:
         return _page(request, model_admin, wish, form, form.preview(cast(User, request.user)))
     if not form.carry_out(by_of(request)):
@@ -52,9 +55,10 @@ def act(request: HttpRequest, pk: int, name: str, *, model_admin: admin.ModelAdm
 
 
 def assign_to_me(request: HttpRequest, pk: int, *, model_admin: admin.ModelAdmin[ConnectRequest]) -> HttpResponse:
-    wish = _wish(request, pk, model_admin)
+    wish, form = _wish(request, pk, model_admin), TakeForm(request.POST)
     if request.method == "POST":
-        if assign(request, [wish], to=cast(User, request.user), model_admin=model_admin):
+        me, seen = cast(User, request.user), form.cleaned_data["seen"] if form.is_valid() else NOTHING_SEEN
+        if assign(request, [wish], to=me, model_admin=model_admin, seen=seen):
             messages.success(request, _("The request is yours."))
         else:
             messages.warning(request, moved(wish.entries.last()))
@@ -62,13 +66,18 @@ def assign_to_me(request: HttpRequest, pk: int, *, model_admin: admin.ModelAdmin
 
 
 def assign(
-    request: HttpRequest, wishes: list[ConnectRequest], *, to: User, model_admin: admin.ModelAdmin[ConnectRequest]
+    request: HttpRequest,
+    wishes: list[ConnectRequest],
+    *,
+    to: User,
+    model_admin: admin.ModelAdmin[ConnectRequest],
+    seen: int | None = None,
 ) -> int:
     """Hand requests to one person, and return how many were open still."""
     by, now, done = by_of(request), timezone.now(), 0
     for wish in wishes:
         try:
-            services.carry_out(wish, lambda current: current.assign(to, by=by.actor.user, now=now), by=by)
+            services.carry_out(wish, lambda current: current.assign(to, by=by.actor.user, now=now), by=by, seen=seen)
         except Moved:
             continue
         model_admin.log_change(request, wish, f"{_('Assigned')}: {to.name}")

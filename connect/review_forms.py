@@ -15,8 +15,14 @@ from connect.models import CannedReply, ConnectRequest, Entry
 from connect.models.request import Moved
 
 
-class ActForm(forms.Form):
-    """One act on one request. `seen` is the version that the reviewer looked at."""
+class TakeForm(forms.Form):
+    """Taking a request. `seen` is the version that the reviewer looked at."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ActForm(TakeForm):
+    """One act on one request."""
 
     reply = forms.ModelChoiceField(
         CannedReply.objects.none(), label=gettext_lazy("Canned reply"), required=False, empty_label=gettext_lazy("none")
@@ -28,7 +34,6 @@ class ActForm(forms.Form):
         help_text=gettext_lazy("Begins with https://. The customer opens it from the settings."),
         validators=[URLValidator(["https"])],
     )
-    seen = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, data: QueryDict | None = None, *, act: Act, wish: ConnectRequest) -> None:
         super().__init__(data, initial={"seen": wish.version, "workspace_url": wish.workspace_url})

@@ -27,6 +27,7 @@ ACTIONS = {
     Kind.WITHDRAWN: "connect.withdrawn",
     Kind.SUSPENDED: "connect.suspended",
     Kind.RESTORED: "connect.restored",
+    Kind.ADDRESSED: "connect.address_changed",
 }
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,7 +14,7 @@ from accounts.access import AccountRequest, require
 from accounts.rights import ACCOUNT_OWNER
 from connect import services
 from connect.forms import AccessRequestForm, MessageForm, by_of
-from connect.models import ConnectRequest
+from connect.models import ConnectRequest, Entry
 from connect.models.request import Moved
 
 WITHDRAW = {
@@ -37,17 +38,18 @@ def request_detail(request: AccountRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @require(ACCOUNT_OWNER)
 def request_create(request: AccountRequest) -> HttpResponse:
-    requests = ConnectRequest.objects.of(request.account)
-    if requests.live().exists():
-        messages.info(request, _("Your request is with Customer Success already."))
-        return redirect("connect:request_detail")
+    requests, is_late = ConnectRequest.objects.of(request.account), False
     initial = AccessRequestForm.initial_for(request, get_language() or "en", requests.first())
     form = AccessRequestForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "GET":
+        is_late = requests.live().exists()
+    elif form.is_valid():
         if form.submit(request):
             messages.success(request, _("Thank you. Customer Success has your request and will get in touch."))
-        else:
-            messages.info(request, _("Your request is with Customer Success already."))
+            return redirect("connect:request_detail")
+        is_late = not form.errors
+    if is_late:
+        messages.info(request, _("Your request is with Customer Success already."))
         return redirect("connect:request_detail")
     return render(request, "connect/request_new.html", {"form": form})
 
@@ -55,12 +57,13 @@ def request_create(request: AccountRequest) -> HttpResponse:
 @require_POST
 @require(ACCOUNT_OWNER)
 def message_create(request: AccountRequest, pk: int) -> HttpResponse:
-    wish = get_object_or_404(ConnectRequest.objects.of(request.account), pk=pk)
-    form = MessageForm(request.POST)
-    if form.is_valid() and form.send(wish, request):
-        messages.success(request, _("Customer Success has your message."))
-        return redirect("connect:request_detail")
-    return _detail(request, form)
+    return _say(request, pk, is_answer=False)
+
+
+@require_POST
+@require(ACCOUNT_OWNER)
+def answer_create(request: AccountRequest, pk: int) -> HttpResponse:
+    return _say(request, pk, is_answer=True)
 
 
 @require_http_methods(["GET", "POST"])
@@ -78,6 +81,17 @@ def request_withdraw(request: AccountRequest, pk: int) -> HttpResponse:
     return redirect("connect:request_detail")
 
 
+def _say(request: AccountRequest, pk: int, *, is_answer: bool) -> HttpResponse:
+    wish = get_object_or_404(ConnectRequest.objects.of(request.account), pk=pk)
+    form = MessageForm(request.POST)
+    if form.is_valid() and form.send(wish, request, is_answer=is_answer):
+        messages.success(
+            request, _("Customer Success has your answer.") if is_answer else _("Customer Success has your message.")
+        )
+        return redirect("connect:request_detail")
+    return _detail(request, form)
+
+
 def _withdraw(wish: ConnectRequest, request: AccountRequest) -> bool:
     now = timezone.now()
     try:
@@ -88,7 +102,10 @@ def _withdraw(wish: ConnectRequest, request: AccountRequest) -> bool:
 
 
 def _detail(request: AccountRequest, form: MessageForm) -> HttpResponse:
-    latest, *earlier = ConnectRequest.objects.of(request.account).prefetch_related("wanted_apps")[:20] or [None]
-    entries = latest.entries.for_customer() if latest else []
-    context = {"latest": latest, "entries": entries, "earlier": earlier, "form": form}
+    said = Prefetch("entries", Entry.objects.for_customer(), to_attr="said")
+    requests = ConnectRequest.objects.of(request.account).prefetch_related("wanted_apps", said)
+    latest, *earlier = requests[:20] or [None]
+    if latest and latest.state == ConnectRequest.State.NEEDS_INFORMATION:
+        form["text"].label = _("Your answer")
+    context = {"latest": latest, "earlier": earlier, "form": form}
     return render(request, "connect/request_detail.html", context)

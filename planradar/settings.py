@@ -205,6 +205,7 @@ if not DEBUG:
 # Mail
 
 globals().update(env.email_url("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 30  # seconds for each step, so that a mail that hangs ends before its lease does
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="PlanRadar <noreply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", default="support@localhost")
@@ -274,7 +275,7 @@ CELERY_BEAT_SCHEDULE = {
     "connect.digest": {
         "task": "connect.tasks.digest",
         "schedule": crontab(hour="6", minute="0", day_of_week="mon-fri"),  # UTC
-        "options": {"expires": 3600},
+        "options": {"expires": 12 * 3600},  # late rather than never; twice a day it is not sent
     },
     "accounts.sweep_mail": {
         "task": "accounts.tasks.sweep_mail",

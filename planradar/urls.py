@@ -12,6 +12,8 @@ from planradar.metrics import metrics
 # Staff sign in as everybody does.
 admin.site.login = login_not_required(secure_admin_login(admin.site.login))  # type: ignore[method-assign]
 
+admin.site.enable_nav_sidebar = False  # the width is for the queues
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="tickets:project_list"), name="home"),
     path("", include("accounts.urls")),

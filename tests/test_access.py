@@ -132,8 +132,9 @@ TABLE = {
     "webhooks:delivery_detail": thing(OWNER, READ),
     "webhooks:delivery_redeliver": thing(OWNER, ACT),
     "connect:request_detail": Row(OWNER, READ),
-    "connect:request_create": Row(OWNER, (302, 302), but={"stranger": 200}),  # to the one that is open
+    "connect:request_create": Row(OWNER, (302, 200), but={"stranger": 200}),  # to the one that is open
     "connect:message_create": thing(OWNER, (405, 200)),
+    "connect:answer_create": thing(OWNER, (405, 200)),
     "connect:request_withdraw": thing(OWNER, DONE),
     "tickets:project_list": Row(MEMBERS, READ),
     "tickets:project_create": Row(MEMBERS, FORM),

@@ -30,10 +30,12 @@ class Entry(models.Model):
         WITHDRAWN = "withdrawn", _("withdrew the request")
         SUSPENDED = "suspended", _("suspended access")
         RESTORED = "restored", _("restored access")
+        ADDRESSED = "addressed", _("changed the address of the workspace")
         ASSIGNED = "assigned", _("assigned the request")
         NOTED = "noted", _("wrote an internal note")
 
     INTERNAL = frozenset({Kind.ASSIGNED, Kind.NOTED})
+    SILENT = frozenset({Kind.ASSIGNED, Kind.REVIEWED})  # no answer to a message
 
     request = models.ForeignKey("connect.ConnectRequest", models.CASCADE, related_name="entries")
     kind = models.CharField(max_length=9, choices=Kind)

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import promise
 from accounts.models import Account, User
-from connect.catalogue import NAMES
 from connect.models.entry import Entry
 
 # What nobody has taken comes first, then what waits longest.
@@ -31,8 +30,8 @@ class ConnectRequestQuerySet(models.QuerySet["ConnectRequest"]):
         return self.filter(state__in=ConnectRequest.LIVE)
 
     def to_do(self) -> ConnectRequestQuerySet:
-        """Those that wait for Customer Success."""
-        return self.filter(state__in=ConnectRequest.TO_DO)
+        """Those that wait for Customer Success: for a decision, or for an answer to a message."""
+        return self.filter(Q(state__in=ConnectRequest.TO_DO) | Q(is_unanswered=True))
 
     def overdue(self, now: datetime) -> ConnectRequestQuerySet:
         return self.filter(due_at__lte=now)
@@ -86,6 +85,7 @@ class ConnectRequest(models.Model):
         Entry.Kind.WITHDRAWN: OPEN,
         Entry.Kind.SUSPENDED: (State.APPROVED,),
         Entry.Kind.RESTORED: (State.SUSPENDED,),
+        Entry.Kind.ADDRESSED: (State.APPROVED,),
         Entry.Kind.ASSIGNED: OPEN,
         Entry.Kind.NOTED: tuple(State),
     }
@@ -122,6 +122,7 @@ class ConnectRequest(models.Model):
     )
     workspace_url = models.URLField(_("address of the workspace"), max_length=500, blank=True, editable=False)
     created_at = models.DateTimeField(_("submitted"), default=timezone.now, editable=False)
+    is_unanswered = models.BooleanField(default=False, editable=False)  # the customer's last message
     due_at = models.DateTimeField(null=True, editable=False)
     time_left = models.DurationField(default=promise.PROMISE, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)
@@ -209,6 +210,10 @@ class ConnectRequest(models.Model):
     def restore(self, text: str, *, by: User, now: datetime) -> Entry:
         return self._move(Entry.Kind.RESTORED, self.State.APPROVED, text, by=by, now=now)
 
+    def readdress(self, text: str, *, workspace_url: str, by: User, now: datetime) -> Entry:
+        self.workspace_url = workspace_url
+        return self._move(Entry.Kind.ADDRESSED, self.State.APPROVED, text, by=by, now=now)
+
     def note(self, text: str, *, by: User, now: datetime) -> Entry:
         return self._tell(Entry.Kind.NOTED, text, by=by, is_staff=True, now=now)
 
@@ -226,45 +231,11 @@ class ConnectRequest(models.Model):
 
     def _tell(self, kind: Entry.Kind, text: str, *, by: User, is_staff: bool, now: datetime) -> Entry:
         self.version += 1
-        self.save(update_fields=["version"])
+        if kind not in Entry.SILENT:
+            self.is_unanswered = kind == Entry.Kind.WROTE and not is_staff
+        self.save(update_fields=["version", "is_unanswered"])
         return self.entries.create(kind=kind, text=text, by=by, by_name=by.name, is_staff=is_staff, at=now)
 
     def _stop_clock(self, now: datetime) -> None:
         if self.due_at:
             self.time_left, self.due_at = promise.left_until(self.due_at, now), None
-
-
-class WantedApp(models.Model):
-    """One app of the catalogue that a request asks for."""
-
-    request = models.ForeignKey(ConnectRequest, models.CASCADE, related_name="wanted_apps")
-    app = models.CharField(_("app"), max_length=30)
-
-    class Meta:
-        default_permissions = ()
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["request", "app"], name="each_app_once_per_request"),
-        ]
-        indexes: ClassVar[list[models.Index]] = [
-            # The queue's filter by app.
-            models.Index(fields=["app"], name="requests_by_app"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def name(self) -> str:
-        return NAMES.get(self.app, self.app)
-
-
-class Digest(models.Model):
-    """A day whose digest of overdue requests was written, so that none is written twice."""
-
-    day = models.DateField(primary_key=True)
-
-    class Meta:
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return f"{self.day}"

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts import mail
 from accounts.models import OutgoingMail
+from accounts.models.mail import LEASE
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +34,29 @@ def test_mail_that_is_not_taken_is_tried_again(written, settings):
     written.refresh_from_db()
     assert (written.attempts, written.sent_at, written.text) == (1, None, "Secret link")
     assert written.next_attempt_at > timezone.now()
+
+
+def test_mail_keeps_its_name_at_every_attempt(written):
+    mail.deliver(written.pk)
+    OutgoingMail.objects.update(sent_at=None, next_attempt_at=timezone.now(), text="again", html="again")
+    mail.deliver(written.pk)
+
+    first, second = (message.extra_headers["Message-ID"] for message in outbox.outbox)
+    assert first == second
+
+
+def test_mail_that_cannot_be_written_is_put_off(written):
+    OutgoingMail.objects.update(subject="Two\nlines")
+    mail.deliver(written.pk)
+
+    written.refresh_from_db()
+    assert (outbox.outbox, written.attempts, written.next_attempt_at > timezone.now()) == ([], 1, True)
+
+
+def test_mail_that_hangs_ends_before_its_lease(settings):
+    steps = 9  # of a conversation with a server: connect to quit
+
+    assert timedelta(seconds=settings.EMAIL_TIMEOUT * steps) < LEASE
 
 
 def test_mail_of_a_worker_that_died_is_due_after_its_lease(written):

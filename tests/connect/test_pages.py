@@ -33,6 +33,14 @@ def test_second_live_request_is_not_made(client, wish):
     assert ConnectRequest.objects.get() == wish
 
 
+def test_second_request_that_says_else_is_kept_in_the_form(client, wish):
+    answer = client.post(reverse(CREATE), WISH | {"purpose": "Quite another thing."})
+
+    assert "another request is with Customer Success" in text_of(answer)
+    assert "Quite another thing." in text_of(answer)
+    assert ConnectRequest.objects.get() == wish
+
+
 @pytest.mark.parametrize("state", ConnectRequest.LIVE)
 def test_database_holds_one_live_request_per_account(wish, state):
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -70,6 +78,20 @@ def test_free_text_alone_names_the_apps(client):
     assert ConnectRequest.objects.get().app_names == ["Our ERP"]
 
 
+def test_apps_are_not_called_optional(client):
+    fields = text_of(client.get(reverse(CREATE))).split("<legend>")
+
+    assert ["optional" in field.split("</legend>")[0] for field in fields if field.startswith("Apps to connect")] == [
+        False
+    ]
+
+
+def test_link_of_the_error_about_apps_leads_to_the_list(client):
+    page = text_of(client.post(reverse(CREATE), WISH | {"apps": []}))
+
+    assert page.count('href="#id_apps_0"') == page.count('id="id_apps_0"') == 1
+
+
 def test_form_begins_with_the_owner(client):
     assert 'value="Olga, olga@alpha.example"' in text_of(client.get(reverse(CREATE)))
 
@@ -86,7 +108,7 @@ def test_form_after_a_decline_begins_with_what_was_asked(client, wish, stella, a
 
 def test_owner_answers_a_question(client, wish, stella, act, state_of):
     act(stella, wish, "ask", "Which fields?")
-    client.post(reverse("connect:message_create", args=[wish.pk]), {"text": "All of them."})
+    client.post(reverse("connect:answer_create", args=[wish.pk]), {"text": "All of them."})
 
     assert state_of(wish) == "in_review"
     assert [(one.kind, one.text) for one in wish.entries.all()][-2:] == [
@@ -94,6 +116,36 @@ def test_owner_answers_a_question(client, wish, stella, act, state_of):
         ("answered", "All of them."),
     ]
     assert OutgoingMail.objects.order_by("pk").last().subject == "PlanRadar Connect: Alpha answered"
+
+
+def test_message_beside_a_question_that_came_meanwhile_is_not_taken_for_its_answer(client, wish, stella, act, state_of):
+    act(stella, wish, "ask", "Which fields?")
+    page = text_of(client.post(reverse("connect:message_create", args=[wish.pk]), {"text": "We begin in May."}))
+
+    assert [word in page for word in ("went on meanwhile", "We begin in May.", "Which fields?", "Your answer")] == [
+        True
+    ] * 4
+    assert (state_of(wish), wish.entries.last().kind) == ("needs_information", "asked")
+
+
+def test_second_answer_is_refused_and_kept(client, wish, stella, act):
+    act(stella, wish, "ask", "Which fields?")
+    url = reverse("connect:answer_create", args=[wish.pk])
+    pages = [text_of(client.post(url, {"text": text}, follow=True)) for text in ("All of them.", "And more.")]
+
+    assert ["went on meanwhile" in page for page in pages] == [False, True]
+    assert "And more." in pages[1]
+    assert list(wish.entries.filter(kind="answered").values_list("text", flat=True)) == ["All of them."]
+
+
+def test_earlier_request_still_says_why_it_was_declined(client, wish, stella, act):
+    act(stella, wish, "note", "They owe us money.")
+    wish.refresh_from_db()
+    act(stella, wish, "decline", "Webhooks do that.")
+    client.post(reverse(CREATE), WISH)
+
+    page = text_of(client.get(reverse(DETAIL)))
+    assert ("Webhooks do that." in page, "They owe us money." in page) == (True, False)
 
 
 def test_owner_adds_a_message(client, wish, state_of):
@@ -135,7 +187,7 @@ def test_looking_at_the_page_to_withdraw_changes_nothing(client, wish, state_of)
     assert state_of(wish) == "submitted"
 
 
-@pytest.mark.parametrize("name", ["connect:message_create", "connect:request_withdraw"])
+@pytest.mark.parametrize("name", ["connect:message_create", "connect:answer_create", "connect:request_withdraw"])
 def test_request_of_another_account_is_not_there(wish, stranger, client_of, name):
     answer = client_of(stranger).post(reverse(name, args=[wish.pk]), {"text": "x"})
 
@@ -166,7 +218,7 @@ def test_markup_is_shown_as_text_everywhere(client, stella, act):
     client.post(reverse(CREATE), WISH | dict.fromkeys(fields, markup) | {"phone": "<b>1</b>"})
     wish = ConnectRequest.objects.get()
     act(stella, wish, "ask", markup)
-    client.post(reverse("connect:message_create", args=[wish.pk]), {"text": markup})
+    client.post(reverse("connect:answer_create", args=[wish.pk]), {"text": markup})
     pages = [
         client.get(reverse(DETAIL)),
         stella.get(reverse("admin:connect_connectrequest_change", args=[wish.pk])),

@@ -42,11 +42,11 @@ def many(account):
 
 
 def test_staff_assigns_asks_gets_an_answer_and_approves(client, wish, stella, act, state_of):
-    stella.post(reverse("admin:connect_connectrequest_assign", args=[wish.pk]))
+    stella.post(reverse("admin:connect_connectrequest_assign", args=[wish.pk]), {"seen": wish.version})
     states = [state_of(wish)]
     act(stella, wish, "ask", "Which fields?")
     states.append(state_of(wish))
-    client.post(reverse("connect:message_create", args=[wish.pk]), {"text": "All."})
+    client.post(reverse("connect:answer_create", args=[wish.pk]), {"text": "All."})
     states.append(state_of(wish))
     act(stella, wish, "approve", "Welcome!", workspace_url=WORKSPACE)
     states.append(state_of(wish))
@@ -162,6 +162,50 @@ def test_access_is_suspended_and_restored(wish, stella, act, state_of):
     ]
 
 
+def test_second_of_two_reviewers_is_told_before_the_mail_is_shown(wish, stella, reviewer, act):
+    act(stella, wish, "decline", "No.")
+    page = act(reviewer("theo"), wish, "approve", "Welcome", "preview", workspace_url=WORKSPACE)
+
+    assert "meanwhile Stella declined" in text_of(page)
+    assert ("Welcome" in text_of(page), page.context["letter"]) == (True, None)
+
+
+def test_request_that_somebody_took_meanwhile_stays_theirs(wish, stella, reviewer):
+    url = reverse("admin:connect_connectrequest_assign", args=[wish.pk])
+    pages = [text_of(one.post(url, {"seen": 1}, follow=True)) for one in (stella, reviewer("theo"))]
+
+    wish.refresh_from_db()
+    assert (wish.assignee, wish.entries.filter(kind="assigned").count()) == (stella.user, 1)
+    assert ["meanwhile Stella began the review" in page for page in pages] == [False, True]
+
+
+def test_address_of_the_workspace_is_mended(client, wish, stella, act, state_of):
+    act(stella, wish, "approve", workspace_url="https://wrong.example/")
+    wish.refresh_from_db()
+    act(stella, wish, "address", workspace_url=WORKSPACE)
+
+    assert f'href="{WORKSPACE}"' in text_of(client.get(reverse("connect:request_detail")))
+    assert (state_of(wish), wish.entries.last().kind) == ("approved", "addressed")
+    assert WORKSPACE in OutgoingMail.objects.order_by("pk").last().text
+    assert AuditEntry.objects.order_by("number").last().action == "connect.address_changed"
+
+
+@pytest.mark.parametrize(("name", "text"), [("write", "We restored it."), ("note", "Nothing to answer.")])
+def test_unanswered_message_needs_doing_until_staff_acts(client, wish, stella, act, name, text):
+    def needs_doing():
+        return list(stella.get(reverse(LIST)).context["cl"].queryset)
+
+    act(stella, wish, "approve", workspace_url=WORKSPACE)
+    before = needs_doing()
+    client.post(reverse("connect:message_create", args=[wish.pk]), {"text": "Please add an app."})
+    waiting, page = needs_doing(), text_of(stella.get(change(wish)))
+    wish.refresh_from_db()
+    act(stella, wish, name, text)
+
+    assert (before, waiting, needs_doing()) == ([], [wish], [])
+    assert "unanswered message" in page
+
+
 def test_unknown_act_and_unknown_request_are_not_there(wish, stella, act):
     urls = [reverse("admin:connect_connectrequest_act", args=one) for one in [(wish.pk, "delete"), (10**9, "ask")]]
 
@@ -204,6 +248,7 @@ def test_queue_opens_on_what_needs_doing_unassigned_and_oldest_first(stella, rev
         ("?state=all&app=sap", 14),
         ("?state=all&language=de", 0),
         ("?state=all&q=Account+13", 1),
+        ("?state=all&q=SAP+S/4HANA", 14),
         ("?state=nonsense", 0),
         ("?state=all&assignee=nonsense", 14),
     ],
@@ -253,6 +298,16 @@ def test_many_are_assigned_at_once_and_none_is_approved(stella, reviewer, many):
         "assign_many",
         "export_csv",
     ]
+
+
+def test_requests_go_to_those_alone_who_may_act_on_them(wish, stella, reviewer):
+    gus = reviewer("gus", groups=()).user
+    answer = stella.post(
+        reverse(LIST), {"action": "assign_many", "to": gus.pk, "_selected_action": [wish.pk]}, follow=True
+    )
+
+    wish.refresh_from_db()
+    assert ("Gus" in text_of(answer), wish.assignee) == (False, None)
 
 
 def test_assigning_many_asks_to_whom(stella, wish):
@@ -318,7 +373,7 @@ def test_clock_stops_while_information_is_awaited(client, wish, stella, act, tim
     wish.refresh_from_db()
     stopped = (wish.due_at, wish.time_left)
     time_machine.move_to(datetime(2026, 12, 3, 15, tzinfo=UTC), tick=False)
-    client.post(reverse("connect:message_create", args=[wish.pk]), {"text": "All."})
+    client.post(reverse("connect:answer_create", args=[wish.pk]), {"text": "All."})
     wish.refresh_from_db()
 
     assert stopped == (None, timedelta(days=1))
