@@ -61,7 +61,9 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "planradar.middleware.closed_to_others",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "planradar.middleware.compressed",
     "tokens.middleware.api_frame",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
