@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -32,10 +33,15 @@ def user_list(request: AccountRequest) -> HttpResponse:
 @require(MANAGE_USERS)
 def user_rights(request: AccountRequest) -> HttpResponse:
     active = Membership.objects.of(request.account).active().order_by("name", "pk")
-    groups = []
-    for right in NamedRight:
-        holders = active.filter(right.condition)
-        groups.append({"right": right, "people": holders[:PEOPLE_PER_RIGHT], "number": holders.count()})
+    numbers = active.aggregate(**{right.key: Count("pk", filter=right.condition) for right in NamedRight})
+    groups = [
+        {
+            "right": right,
+            "people": active.filter(right.condition)[:PEOPLE_PER_RIGHT],
+            "number": numbers[right.key],
+        }
+        for right in NamedRight
+    ]
     return render(request, "accounts/user_rights.html", {"groups": groups})
 
 

@@ -59,6 +59,8 @@ def current_membership(get_response: GetResponse) -> GetResponse:
             request.LANGUAGE_CODE = translation.get_language()
         with timezone.override(zoneinfo.ZoneInfo(user.time_zone)):
             response = get_response(request)
+        # After a sign-out, the browser's way back shows nothing.
+        response.headers.setdefault("Cache-Control", "no-store")
         if user.language:
             response.headers["Content-Language"] = user.language
             patch_vary_headers(response, ["Cookie"])

@@ -63,7 +63,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "accounts.proxies.client_address",
     "django.middleware.security.SecurityMiddleware",
+    "planradar.middleware.closed_to_others",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "planradar.middleware.compressed",
     "tokens.middleware.api_frame",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

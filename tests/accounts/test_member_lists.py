@@ -53,7 +53,7 @@ def test_list_survives_what_cannot_be_read(client_of, owner, cast, query):
 
 
 @pytest.mark.parametrize("number", [10, 200])
-@pytest.mark.parametrize(("url", "queries"), [(URL, 7), (RIGHTS, 15)])
+@pytest.mark.parametrize(("url", "queries"), [(URL, 7), (RIGHTS, 11)])
 def test_lists_take_a_fixed_number_of_queries(client_of, owner, django_assert_num_queries, number, url, queries):
     people = User.objects.bulk_create(User(email=f"u{n}@alpha.example", name=f"U{n}") for n in range(number))
     Membership.objects.bulk_create(Membership(account=owner.account, user=one, name=one.name) for one in people)

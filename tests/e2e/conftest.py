@@ -1,14 +1,7 @@
-"""The whole product as its users run it: `manage.py start` in a process of its own, and a browser."""
+"""Running installations, and browsers to look at them."""
 
-import json
 import os
 import re
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import psycopg
@@ -16,67 +9,12 @@ import pytest
 import redis
 from playwright.sync_api import sync_playwright
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+from tests.e2e.crowd import Crowd
+from tests.e2e.site import Certificate, Site
+from tests.e2e.stack import Stack
+
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class Stack:
-    """A running installation. `manage` runs a command of it; `kill` ends one of its processes the hard way."""
-
-    def __init__(self, directory, environment):
-        self.port = free_port()
-        self.directory = directory
-        self.environment = (
-            os.environ
-            | environment
-            | {
-                "DATA_DIR": str(directory),
-                "PORT": str(self.port),
-                "DEBUG": "true",
-                "API_RATE_LIMIT": "5000",
-            }
-        )
-        self.url = f"http://127.0.0.1:{self.port}"
-
-    def manage(self, *arguments):
-        command = [sys.executable, "manage.py", *arguments]
-        return subprocess.run(
-            command, cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True
-        ).stdout
-
-    def start(self):
-        log = (self.directory / "log.txt").open("a")
-        command = [sys.executable, "manage.py", "start"]
-        self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
-        for _ in range(300):
-            try:
-                with urllib.request.urlopen(f"{self.url}/health/live") as answer:
-                    assert answer.status == 200
-                break
-            except OSError:
-                assert self.process.poll() is None, (self.directory / "log.txt").read_text()
-                time.sleep(0.1)
-        self.demo = json.loads(self.manage("demo", "--json"))
-        return self
-
-    def stop(self):
-        self.process.send_signal(signal.SIGINT)
-        return self.process.wait(timeout=30)
-
-    def pids(self, word):
-        found = subprocess.run(["pgrep", "-f", word], capture_output=True, text=True, check=False).stdout.split()
-        return [
-            int(pid)
-            for pid in found
-            if f"DATA_DIR={self.directory}".encode() in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
-        ]
 
 
 def _postgres(base, name):
@@ -111,13 +49,27 @@ def stack(tmp_path_factory, own_services):
 
 
 @pytest.fixture(scope="session")
-def browser():
+def certificate(tmp_path_factory):
+    return Certificate(tmp_path_factory.mktemp("certificate"))
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory, certificate):
+    if os.environ.get("DATABASE_URL"):
+        pytest.skip("pages look the same on every database: this runs on SQLite")
+    running = Site(tmp_path_factory.mktemp("site"), certificate).start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def browser(certificate):
     if not Path(CHROMIUM).exists():
         if os.environ.get("CI"):
             pytest.fail(f"{CHROMIUM} is missing")
         pytest.skip(f"{CHROMIUM} is missing: apt-get install chromium")
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, certificate.flag])
         yield running
         running.close()
 
@@ -159,3 +111,11 @@ def page_of(page_as, stack):
         return page_as(*(stack.demo["users"][role][key] for key in ("email", "password")), **options)
 
     return page_of
+
+
+@pytest.fixture(scope="session")
+def visitor(browser, site):
+    """Look at the site as somebody, in a language that the browser asks for."""
+    crowd = Crowd(browser, site)
+    yield crowd
+    crowd.close()

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 
-from .conftest import ROOT, Stack
+from .stack import ROOT, Stack
 
 
 def test_ctrl_c_ends_every_process(tmp_path):

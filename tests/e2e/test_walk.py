@@ -1,0 +1,38 @@
+"""One walk over all addresses, from the table of who may open them."""
+
+import pytest
+from playwright.sync_api import Error
+
+from tests.e2e.places import NO_PAGES, PAGES, STATES, url_of
+from tests.e2e.walk import walk
+from tests.test_access import ADDRESSES
+
+LANGUAGES = ["en", "pl", "de"]
+
+
+def test_walk_knows_every_address():
+    ours = {name for name in ADDRESSES if not name.startswith(("admin:", "api-2.0:"))}
+
+    assert set(PAGES) | set(NO_PAGES) == ours
+    assert not set(PAGES) & set(NO_PAGES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_holds_its_bounds(site, visitor, language):
+    places = [(name, *row) for name, row in PAGES.items()] + STATES
+    found = [each for place in places for each in _visit(site, visitor, language, *place)]
+
+    found += visitor.found()
+    assert not found, "\n".join(found)
+
+
+def _visit(site, visitor, language, name, who, needs):
+    """Return what is wrong there; a page that breaks hides no other."""
+    label = f"{name} ({who}, {language})"
+    try:
+        page = visitor(who, language)
+        answer = page.goto(url_of(name, needs, site.place))
+        wrong = [] if answer.status in {200, 404} else [f"{label}: {answer.status}"]
+        return wrong + walk(page, language, label, deep=True)
+    except Error as error:
+        return [f"{label}: {error}"]
