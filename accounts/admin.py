@@ -66,7 +66,7 @@ class UserForm(UserChangeForm):
     def clean_is_active(self) -> bool:
         is_active: bool = self.cleaned_data["is_active"]
         if not is_active and Account.objects.filter(owner__user=self.instance).exists():
-            raise forms.ValidationError(_("This user owns an account. It has to be handed over first."))
+            raise forms.ValidationError(_("This user owns an account, which has to be handed over first."))
         return is_active
 
 

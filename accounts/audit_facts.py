@@ -14,7 +14,7 @@ from accounts.models import AuditEntry, Membership
 
 NAMES: dict[str, str | Promise] = {
     "answer": gettext_lazy("answer"),
-    "api_access": gettext_lazy("API access"),
+    "api_access": pgettext_lazy("right", "API access"),
     "asked": gettext_lazy("asked for"),
     "can_manage_users": gettext_lazy("manage users"),
     "can_write": gettext_lazy("may write"),
@@ -25,7 +25,7 @@ NAMES: dict[str, str | Promise] = {
     "events": gettext_lazy("events"),
     "expires_at": gettext_lazy("expires"),
     "failed_since": gettext_lazy("failed since"),
-    "has_api_access": gettext_lazy("API access"),
+    "has_api_access": pgettext_lazy("right", "API access"),
     "headers": gettext_lazy("headers"),
     "held": gettext_lazy("held events"),
     "invitations": gettext_lazy("invitations"),
@@ -36,7 +36,7 @@ NAMES: dict[str, str | Promise] = {
     "name": gettext_lazy("name"),
     "networks": gettext_lazy("allowed networks"),
     "note": gettext_lazy("note"),
-    "number": gettext_lazy("number"),
+    "number": gettext_lazy("requests a minute"),
     "owner": gettext_lazy("owner"),
     "password": gettext_lazy("password"),
     "projects": gettext_lazy("projects"),

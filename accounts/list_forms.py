@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Membership
 from accounts.models.people import MembershipQuerySet
@@ -33,7 +34,11 @@ class NamedRight(Enum):
 
     OWNER = _Named(_("account owner"), _("Everything, and alone: webhooks, Connect, audit log, ownership."), OWNS)
     MANAGE = _Named(_("manage users"), _("Create, edit and deactivate users, and delete their tokens."), MANAGES)
-    API = _Named(_("API access"), _("Create personal access tokens, with which software acts as them."), USES_API)
+    API = _Named(
+        pgettext_lazy("right", "API access"),
+        _("Create personal access tokens, with which software acts as them."),
+        USES_API,
+    )
     PLAIN = _Named(_("internal, no further right"), _("Projects and tickets."), INTERNAL & ~MANAGES & ~USES_API)
     EXTERNAL = _Named(_("external"), _("Projects and tickets. They can have no further right."), ~INTERNAL)
 
@@ -56,7 +61,7 @@ class NamedRight(Enum):
 
 ANY = [("", _("any"))]
 SORTS: dict[str, tuple[str | Promise, list[str]]] = {
-    "name": (_("Name"), ["name", "pk"]),
+    "name": (pgettext_lazy("person", "Name"), ["name", "pk"]),
     "email": (_("E-mail"), ["user__email"]),
     "kind": (_("Kind"), ["kind", "name", "pk"]),
 }

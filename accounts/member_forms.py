@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from accounts import invitations, members, rights
 from accounts.acting import By
@@ -17,7 +17,9 @@ KIND = Membership.Kind
 class RightsForm(forms.Form):
     """Name, kind and rights of a user. Fields are there only for those who may set them."""
 
-    name = forms.CharField(label=_("Name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    name = forms.CharField(
+        label=pgettext_lazy("person", "Name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
     kind = forms.ChoiceField(
         label=_("Kind"),
         choices=KIND,

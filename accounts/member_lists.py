@@ -7,6 +7,7 @@ from django.db.models import Count
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from accounts.access import AccountRequest, require
@@ -48,7 +49,7 @@ def user_rights(request: AccountRequest) -> HttpResponse:
 @require_GET
 @require(MANAGE_USERS)
 def user_rights_export(request: AccountRequest) -> StreamingHttpResponse:
-    head = [_("Number"), _("Name"), _("E-mail"), _("Kind"), _("State")]
+    head = [_("Number"), pgettext("person", "Name"), _("E-mail"), _("Kind"), _("State")]
     head += [_("Account owner"), _("Manage users"), _("API access")]
     rows = (_row(member) for member in Membership.objects.of(request.account).order_by("name", "pk").iterator(2000))
     return csv_response("users", head, rows)

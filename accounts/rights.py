@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Membership
 
@@ -99,7 +100,7 @@ class Right:
 MEMBER = Right(is_active, _("an active membership of an account"), _("The owner of the account can add you."))
 API_ACCESS = Right(
     may_use_api,
-    _("API access"),
+    pgettext_lazy("right", "API access"),
     _("The account owner and everybody with the right to manage users can give it, under User management > Users."),
 )
 MANAGE_USERS = Right(
@@ -107,6 +108,6 @@ MANAGE_USERS = Right(
 )
 ACCOUNT_OWNER = Right(
     may_manage_account,
-    _("account owner"),
+    _("to be the account owner"),
     _("Only the account owner can open this page. Ask them to make the change, or to hand the account over."),
 )

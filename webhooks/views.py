@@ -108,26 +108,29 @@ def webhook_delete(request: AccountRequest, pk: int) -> HttpResponse:
             webhook.remove(timezone.now())
         messages.success(request, _("The webhook “%(name)s” is deleted.") % {"name": webhook.description})
         return redirect("webhooks:webhook_list")
-    waiting = webhook.deliveries.filter(status__in=["pending", "held"]).count()
     context = {
         "webhook": webhook,
         "title": _("Delete webhook"),
         "question": _("Delete the webhook “%(name)s”?") % {"name": webhook.description},
-        "consequences": [
-            _("Its receiver is told of nothing any more."),
-            _("Its delivery log is deleted."),
-            ngettext(
-                "%(number)s event that waits or is held is not sent.",
-                "%(number)s events that wait or are held are not sent.",
-                waiting,
-            )
-            % {"number": waiting},
-        ],
+        "consequences": _consequences(webhook),
         "submit_label": _("Delete webhook"),
         "cancel_url": reverse("webhooks:webhook_detail", args=[pk]),
         "danger": True,
     }
     return render(request, "webhooks/webhook_delete.html", context)
+
+
+def _consequences(webhook: Webhook) -> list[str]:
+    """Say what goes with a webhook."""
+    consequences = [_("Its receiver is told of nothing any more."), _("Its delivery log is deleted.")]
+    if waiting := webhook.deliveries.open().count():
+        words = ngettext(
+            "%(number)s event that waits or is held is not sent.",
+            "%(number)s events that wait or are held are not sent.",
+            waiting,
+        )
+        consequences.append(words % {"number": waiting})
+    return consequences
 
 
 @require_POST

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class UserManager(BaseUserManager["User"]):
@@ -31,7 +32,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person, who signs in by e-mail and may belong to several accounts. `is_staff` is Customer Success."""
 
     email = models.EmailField(_("e-mail"), unique=True)
-    name = models.CharField(_("name"), max_length=150)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=150)
     language = models.CharField(
         _("language"), max_length=8, choices=settings.LANGUAGES, blank=True, help_text=_("Empty: as the browser asks.")
     )
@@ -130,7 +131,10 @@ class Membership(models.Model):
     account = models.ForeignKey(Account, models.CASCADE, related_name="memberships", verbose_name=_("account"))
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name=_("user"))
     name = models.CharField(
-        _("name"), max_length=150, blank=True, help_text=_("As this account calls them. Empty: as they call themself.")
+        pgettext_lazy("person", "name"),
+        max_length=150,
+        blank=True,
+        help_text=_("As this account calls them. Empty: as they call themself."),
     )
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.INTERNAL)
     can_manage_users = models.BooleanField(_("manage users"), default=False)

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 
@@ -26,7 +27,7 @@ class Entry(models.Model):
         ANSWERED = "answered", _("answered")
         WROTE = "wrote", _("wrote a message")
         APPROVED = "approved", _("granted access")
-        DECLINED = "declined", _("declined")
+        DECLINED = "declined", pgettext_lazy("timeline", "declined")
         WITHDRAWN = "withdrawn", _("withdrew the request")
         SUSPENDED = "suspended", _("suspended access")
         RESTORED = "restored", _("restored access")
