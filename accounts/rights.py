@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.models import Membership
 
@@ -100,11 +99,11 @@ class Right:
 MEMBER = Right(is_active, _("an active membership of an account"), _("The owner of the account can add you."))
 API_ACCESS = Right(
     may_use_api,
-    pgettext_lazy("right", "API access"),
+    _("the right “API access”"),
     _("The account owner and everybody with the right to manage users can give it, under User management > Users."),
 )
 MANAGE_USERS = Right(
-    may_manage_users, _("manage users"), _("The account owner can give it, under User management > Users.")
+    may_manage_users, _("the right “manage users”"), _("The account owner can give it, under User management > Users.")
 )
 ACCOUNT_OWNER = Right(
     may_manage_account,

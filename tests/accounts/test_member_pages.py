@@ -29,7 +29,7 @@ def test_r_u1_managing_users_needs_the_right(client_of, owner, manager, member, 
 def test_page_that_may_not_be_opened_says_which_right_is_missing_and_who_gives_it(client_of, member):
     text = client_of(member).get(url("user_list")).content.decode()
 
-    assert "It needs this right: manage users." in text
+    assert "What you would need: the right “manage users”." in text
     assert "The account owner can give it, under User management &gt; Users." in text
 
 
