@@ -53,4 +53,4 @@ class Standing:
         if due <= now:
             return cls("bad", _("overdue by %(time)s") % {"time": timesince(due, now, depth=1)})
         level: Literal["ok", "warn"] = "warn" if left_until(due, now) <= SOON else "ok"
-        return cls(level, _("due in %(time)s") % {"time": timeuntil(due, now, depth=1)})
+        return cls(level, _("due in %(time)s") % {"time": timeuntil(due, now, depth=2)})
