@@ -5,15 +5,20 @@ from typing import Any, ClassVar
 
 from allauth.account.forms import LoginForm
 from allauth.account.forms import ReauthenticateForm as AllauthReauthenticateForm
+from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
 from django import forms
 from django.conf import settings
 from django.db import transaction
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts.access import AccountRequest
 from accounts.actors import Actor
 from accounts.models import Account, Membership, User
+from accounts.pace import at_least
+
+RESET_AFTER = 0.5  # seconds
 
 
 def time_zones() -> list[tuple[str, str]]:
@@ -60,6 +65,14 @@ class SignInForm(LoginForm):
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
         self.fields["password"].help_text = ""
+
+
+class ResetPasswordForm(AllauthResetPasswordForm):
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """Take as long for an e-mail that nobody has as for one of somebody."""
+        with at_least(RESET_AFTER):
+            email: str = super().save(request, **kwargs)
+        return email
 
 
 class ReauthenticateForm(AllauthReauthenticateForm):

@@ -17,8 +17,10 @@ from accounts.acting import By
 from accounts.ending import End
 from accounts.member_forms import MemberForm, NewcomerForm
 from accounts.models import Membership
+from accounts.pace import at_least
 
 INVITATIONS_PER_PERSON = "100/h"
+INVITED_AFTER = 0.5  # seconds, whether the e-mail is known elsewhere or not
 State = Membership.State
 
 
@@ -40,7 +42,8 @@ def sends_too_many(request: AccountRequest) -> bool:
 def user_create(request: AccountRequest) -> HttpResponse:
     form = NewcomerForm(request.typed, by=By.request(request))
     if request.method == "POST" and form.is_valid() and not sends_too_many(request):
-        member = form.invite()
+        with at_least(INVITED_AFTER):
+            member = form.invite()
         if member is not None:
             messages.success(request, _("%(email)s is invited.") % {"email": form.cleaned_data["email"]})
             return redirect("accounts:user_detail", member.pk)

@@ -25,6 +25,8 @@ urlpatterns = [
     path("api/docs/", docs.view_of(docs.reference), name="api_docs"),
     path("api/docs/try/", docs.view_of(docs.attempt), name="api_try"),
     path("api/", api.urls),
+    # Nobody changes their own e-mail: allauth, which knows of none that was proved, would empty it meanwhile.
+    path("auth/email/", RedirectView.as_view(pattern_name="accounts:profile"), name="account_email"),
     path("auth/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("health/live", login_not_required(health.live), name="health_live"),

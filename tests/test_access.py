@@ -157,7 +157,7 @@ TABLE = {
     "account_inactive": Public(READ),
     "account_signup": Public((302, 302), nobody=(200, 200)),  # it says that nobody signs themself up
     "account_reauthenticate": SignedIn(FORM),
-    "account_email": SignedIn(DONE),
+    "account_email": SignedIn((302, 302)),
     "account_email_verification_sent": Public(READ),
     "account_change_password": SignedIn(FORM),
     "account_set_password": SignedIn((302, 302)),

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import forms, member_views
 from accounts.models import Invitation, Membership, OutgoingMail, User
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +148,17 @@ def test_inviter_sees_the_same_whether_the_e_mail_is_known_or_not(client_of, own
     assert (f"{taken} is invited." in text, "Zenon" in text, "Beta" in text) == (True, False, False)
 
 
+def test_page_takes_as_long_for_a_known_person_as_for_a_new_one(client_of, owner, stranger):
+    client, took = client_of(owner), []
+    for email in (stranger.user.email, "nora@new.example"):
+        began = time.monotonic()
+        client.post(reverse("accounts:user_create"), {"name": "Nora", "email": email, "kind": "internal"})
+        took.append(time.monotonic() - began)
+
+    assert Membership.objects.filter(joined_at=None).count() == 2
+    assert min(took) >= member_views.INVITED_AFTER
+
+
 def test_known_person_is_not_found_by_what_they_are_elsewhere(client_of, owner, invite, stranger):
     invite(stranger.user.email, name="Nora")
     client = client_of(owner)
@@ -241,3 +253,21 @@ def test_link_to_reset_a_password_works(client, stranger, mails):
     link = next(word for word in mails()[-1].body.split() if word.startswith("http"))
 
     assert client.get(link, follow=True).status_code == 200
+
+
+def test_asking_for_a_new_password_takes_as_long_for_an_unknown_e_mail(client, stranger):
+    took = []
+    for email in (stranger.user.email, "nobody@new.example"):
+        began = time.monotonic()
+        client.post("/auth/password/reset/", {"email": email})
+        took.append(time.monotonic() - began)
+
+    assert min(took) >= forms.RESET_AFTER
+
+
+def test_own_e_mail_is_not_changed_on_the_page_of_the_library(client_of, external):
+    for email in ("fresh@new.example", "fresher@new.example"):
+        client_of(external).post("/auth/email/", {"email": email, "action_add": ""})
+
+    external.user.refresh_from_db()
+    assert external.user.email == "emil@alpha.example"
