@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,6 +22,7 @@ from accounts.pace import at_least
 
 INVITATIONS_PER_PERSON = "100/h"
 INVITED_AFTER = 0.5  # seconds, whether the e-mail is known elsewhere or not
+TOKENS_PER_PAGE = 20
 State = Membership.State
 
 
@@ -55,11 +57,12 @@ def user_create(request: AccountRequest) -> HttpResponse:
 def user_detail(request: AccountRequest, pk: int) -> HttpResponse:
     """Show the user, and their tokens on the right (R-U2)."""
     member, viewer = member_of(request, pk), request.membership
+    page = Paginator(member.tokens.live(), TOKENS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "member": member,
         "state": member.state,
         "invitation": getattr(member, "invitation", None) if member.state == State.INVITED else None,
-        "tokens": member.tokens.live() if rights.is_internal(member) else None,
+        "tokens": page if rights.is_internal(member) else None,
         "may_edit": rights.may_edit_member(viewer, member),
         "may_deactivate": rights.may_deactivate(viewer, member),
         "may_delete_tokens": rights.may_delete_tokens_of(viewer, member),

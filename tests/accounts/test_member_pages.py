@@ -111,6 +111,15 @@ def test_r_u2_user_page_shows_the_tokens_of_an_internal_user(client_of, manager,
     assert secret not in text
 
 
+def test_r_u2_many_tokens_are_shown_in_pages(client_of, manager, api_user, token_of):
+    for number in range(25):
+        token_of(api_user, name=f"Token {number}")
+
+    pages = [client_of(manager).get(url("user_detail", api_user.pk), {"page": page}) for page in (1, 2)]
+    assert [len(page.context["tokens"]) for page in pages] == [20, 5]
+    assert "Token 0<" in pages[1].content.decode()
+
+
 def test_r_u2_manager_deletes_a_users_token(client_of, manager, api_user, token_of):
     token_of(api_user)
     token = PersonalAccessToken.objects.get()
