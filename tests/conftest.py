@@ -138,6 +138,13 @@ def client_of():
 
 
 @pytest.fixture
+def dead_cache(settings):
+    """A Redis that nobody answers for."""
+    backend = "accounts.steady_cache.SteadyCache"
+    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": "redis://127.0.0.1:1/0"}}
+
+
+@pytest.fixture
 def token_of():
     """Make a token for a member; return its secret."""
 

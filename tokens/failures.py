@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 
-import redis
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django_ratelimit.core import get_usage
@@ -16,14 +15,8 @@ FAILED_KEYS = "30/m"
 
 
 def count(request: HttpRequest, *, group: str, rate: str) -> None:
-    """Count one act of an address; raise `Problem` 429 where it had too many.
-
-    Without its store nothing is counted: what it guards is 238 random bits, and the answer stays the same.
-    """
-    try:
-        usage = get_usage(request, group=group, key=_address, rate=rate, increment=True)
-    except (redis.RedisError, OSError):
-        return
+    """Count one act of an address; raise `Problem` 429 where it had too many."""
+    usage = get_usage(request, group=group, key=_address, rate=rate, increment=True)
     if usage and usage["should_limit"]:
         wait = max(usage["time_left"], 1)
         raise Problem(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import math
-import time
 from dataclasses import dataclass
 from functools import cache
 
@@ -18,11 +17,11 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from accounts.models import Account
+from accounts.outage import Outage
 from tokens.window import MICROSECONDS, Counts, MemoryWindow, RedisWindow, Use, Verdict, Window
 
 WINDOW = 60  # seconds
-LEFT_ALONE = 5  # seconds for which a store that failed is not asked again, so that it slows nobody down
-LOGGED_EVERY = 60  # seconds
+FAILED = "The store of the API limit failed (%s): limiting by process."
 logger = logging.getLogger(__name__)
 
 
@@ -56,14 +55,14 @@ class SharedWindow:
 
     def __init__(self, shared: Window, own: MemoryWindow) -> None:
         self._shared, self._own = shared, own
-        self._failed_at = self._logged_at = -math.inf
+        self._outage = Outage(logger, FAILED)
 
     def hit(self, account: int, limit: int, use: Use | None) -> Verdict:
-        if time.monotonic() - self._failed_at >= LEFT_ALONE:
+        if not self._outage.is_fresh:
             try:
                 return self._shared.hit(account, limit, use)
             except redis.RedisError as error:
-                self._note(error)
+                self._outage.note(error)
         return self._own.hit(account, limit, use)
 
     def drain(self) -> Counts:
@@ -72,15 +71,9 @@ class SharedWindow:
         try:
             shared = self._shared.drain()
         except redis.RedisError as error:
-            self._note(error)
+            self._outage.note(error)
             return counts
         return Counts(counts.uses + shared.uses, counts.places | shared.places)
-
-    def _note(self, error: redis.RedisError) -> None:
-        now = self._failed_at = time.monotonic()
-        if now - self._logged_at >= LOGGED_EVERY:
-            self._logged_at = now
-            logger.warning("The store of the API limit failed (%s): limiting by process.", type(error).__name__)
 
 
 def hit(account: Account, use: Use) -> Standing:
