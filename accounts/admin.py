@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.db import transaction
+from django.db.models import Field
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -47,6 +48,10 @@ class AccountAdmin(admin.ModelAdmin):
         "created_at",
     )  # a longest life has to cut tokens: the owner sets it
     inlines = (MembershipInline,)
+
+    def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ANN401
+        least = {"min_value": 1} if db_field.name == "api_rate_limit" else {}  # 0 would read as the default limit
+        return super().formfield_for_dbfield(db_field, request, **least, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # an account begins with its owner: `manage.py create_account`

@@ -26,6 +26,15 @@ def test_limit_that_staff_changes_is_written_down(admin, account):
     assert (entry.action, entry.via, entry.facts) == ("limit.changed", "admin", {"limit": {"from": 10_000, "to": 60}})
 
 
+def test_limit_of_none_is_refused(admin, account):
+    management = {"memberships-TOTAL_FORMS": 0, "memberships-INITIAL_FORMS": 0}
+    answer = admin.post(
+        f"/admin/accounts/account/{account.pk}/change/", {"name": "Alpha", "api_rate_limit": 0} | management
+    )
+
+    assert list(answer.context["adminform"].form.errors) == ["api_rate_limit"]
+
+
 def test_owner_is_not_deactivated_by_staff(admin, owner):
     data = {"email": owner.user.email, "name": "Olga", "time_zone": "UTC", "language": ""}
     answer = admin.post(f"/admin/accounts/user/{owner.user_id}/change/", data)

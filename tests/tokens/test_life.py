@@ -210,9 +210,10 @@ def test_token_ends_with_the_successor_that_it_waits_for(api_user, issue, call, 
     assert statuses == [200, 401]
 
 
-def test_token_whose_unused_successor_was_deleted_is_rotated_again(api_user, client_of, issue, call):
+@pytest.mark.parametrize("overlap", [None, timedelta(days=7)], ids=["on use", "in 7 days"])
+def test_token_whose_successor_was_deleted_is_rotated_again(api_user, client_of, issue, call, overlap):
     old, old_secret = issue(api_user)
-    wrong, _ = old.rotate(overlap=None, expires_at=None, once=uuid.uuid4(), now=timezone.now())
+    wrong, _ = old.rotate(overlap=overlap, expires_at=None, once=uuid.uuid4(), now=timezone.now())
     wrong.revoke(by=api_user.user)
 
     answer = client_of(api_user).post(

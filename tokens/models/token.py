@@ -229,8 +229,8 @@ class PersonalAccessToken(models.Model):
         """End the token then, and those before it that wait for the first use of their successors; return whom."""
         ended: list[PersonalAccessToken] = []
         token: PersonalAccessToken | None = self
-        while token and token.superseded_at is None:
-            if token.revoked_at is None:
+        while token and (token is self or token.superseded_at is None):
+            if token.revoked_at is None and (token.superseded_at is None or token.superseded_at > at):
                 token.superseded_at = at
                 token.save(update_fields=["superseded_at"])
                 ended.append(token)
