@@ -63,7 +63,6 @@ PAGES = {
     "account_inactive": (NOBODY, {}),
     "account_signup": (NOBODY, {}),
     "account_reauthenticate": (MEMBER, {}),
-    "account_email": (MEMBER, {}),
     "account_email_verification_sent": (NOBODY, {}),
     "account_change_password": (MEMBER, {}),
     "account_reset_password": (NOBODY, {}),
@@ -110,6 +109,7 @@ STATES = [
 
 NO_PAGES = {
     "home": "leads to the projects",
+    "account_email": "leads to the profile: nobody changes their own e-mail",
     "account_set_password": "leads to the change of the password: everybody has one",
     "account_confirm_login_code": "leads to the sign-in: no codes are mailed",
     "mfa_authenticate": "stands between password and page: walked while the second factor is asked for",
