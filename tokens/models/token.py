@@ -50,8 +50,9 @@ class TokenQuerySet(models.QuerySet["PersonalAccessToken"]):
         return self.filter(lasting, unreplaced, revoked_at=None)
 
     def ending_before(self, moment: datetime) -> TokenQuerySet:
-        """Return live tokens that expire by then and were not replaced."""
-        return self.live().filter(expires_at__lte=moment, superseded_at=None, successor=None)
+        """Return live tokens that expire by then and were not replaced, or only by one that was deleted."""
+        alone = Q(successor=None) | Q(successor__revoked_at__isnull=False)
+        return self.live().filter(alone, expires_at__lte=moment, superseded_at=None)
 
     def live_first(self, now: datetime) -> TokenQuerySet:
         rank = Case(When(pk__in=self.live(now).order_by().values("pk"), then=0), default=1)
