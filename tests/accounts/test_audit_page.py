@@ -91,7 +91,7 @@ def test_export_holds_what_the_filter_lets_through_and_no_formula(client_of, own
     assert rows[0]["Seal"] == entries[2].seal
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝"])
 def test_cell_that_a_spreadsheet_would_compute_is_escaped(start):
     assert safe_cell(f"{start}1+1") == f"'{start}1+1"
 
