@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from accounts.promise import Standing
-from accounts.queues import shown
+from accounts.queues import CarefulAdmin, shown
 from accounts.spreadsheet import csv_response
 from connect import review
 from connect.acts import allowed
@@ -49,7 +49,7 @@ class AssignForm(ActionForm):
 
 
 @admin.register(ConnectRequest)
-class ConnectRequestAdmin(admin.ModelAdmin):
+class ConnectRequestAdmin(CarefulAdmin):
     """The queue of requests, and one page for each. Every change is an act of `connect.acts`."""
 
     list_display = ("account", "standing", "assigned", "state_shown", "apps", "language", "created_at")
@@ -221,7 +221,7 @@ def standing_of(wish: ConnectRequest) -> Standing | None:
 
 
 @admin.register(CannedReply)
-class CannedReplyAdmin(admin.ModelAdmin):
+class CannedReplyAdmin(CarefulAdmin):
     list_display = ("title", "use", "language")
     list_filter = ("use", "language")
     search_fields = ("title", "text")

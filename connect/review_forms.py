@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from django import forms
-from django.core.validators import URLValidator
+from django.core.validators import RegexValidator, URLValidator
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -32,7 +32,10 @@ class ActForm(TakeForm):
         label=gettext_lazy("Address of the workspace"),
         max_length=500,
         help_text=gettext_lazy("Begins with https://. The customer opens it from the settings."),
-        validators=[URLValidator(["https"])],
+        validators=[
+            URLValidator(["https"]),
+            RegexValidator(r"[<>\"'\\`]", gettext_lazy("Enter a valid URL."), inverse_match=True),
+        ],
     )
 
     def __init__(self, data: QueryDict | None = None, *, act: Act, wish: ConnectRequest) -> None:

@@ -18,7 +18,7 @@ from accounts.actors import Actor
 from accounts.charts import Bar, Chart
 from accounts.models import User
 from accounts.promise import Standing, due_after
-from accounts.queues import StateFilter, shown
+from accounts.queues import CarefulAdmin, StateFilter, shown
 from tokens import notices
 from tokens.models import LimitRequest, PersonalAccessToken
 from tokens.networks import address_of
@@ -64,7 +64,7 @@ class DecisionForm(forms.ModelForm):
 
 
 @admin.register(LimitRequest)
-class LimitRequestAdmin(admin.ModelAdmin):
+class LimitRequestAdmin(CarefulAdmin):
     """Where Customer Success decides, once. The decision is in force at the account's next request."""
 
     form = DecisionForm

@@ -79,7 +79,15 @@ def test_message_is_mandatory(wish, stella, act, name):
 
 
 @pytest.mark.parametrize(
-    "url", ["", "workato", "http://app.workato.example", "javascript:alert(1)", "https://" + "x" * 600]
+    "url",
+    [
+        "",
+        "workato",
+        "http://app.workato.example",
+        "javascript:alert(1)",
+        "https://" + "x" * 600,
+        "https://a.example/?<b>",
+    ],
 )
 def test_approval_needs_the_address_of_a_workspace(wish, stella, act, state_of, url):
     answer = act(stella, wish, "approve", "Welcome", workspace_url=url)
@@ -324,6 +332,23 @@ def test_csv_holds_no_formula(client, stella):
 
     assert "'=HYPERLINK(1)" in text
     assert ",'+1," in text
+
+
+@pytest.mark.parametrize("query", ["?state=%00", "?app=%00", "?language__exact=%00"])
+def test_query_that_no_page_sends_is_refused(stella, wish, query):
+    assert stella.get(reverse(LIST) + query).status_code == 400
+
+
+def test_choice_that_no_page_sends_is_refused(stella, wish):
+    assert stella.post(reverse(LIST), {"action": "assign_mine", "_selected_action": "x"}).status_code == 400
+
+
+def test_staff_of_no_group_is_told_who_can_help(reviewer):
+    gus = reviewer("gus", groups=())
+    pages = [gus.get(address) for address in ("/admin/", reverse(LIST))]
+
+    assert [page.status_code for page in pages] == [200, 403]
+    assert ["Whoever runs this installation can add you" in text_of(page) for page in pages] == [True, True]
 
 
 @pytest.mark.parametrize("groups", [(), ("Customer Success",)])
