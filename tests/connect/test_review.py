@@ -252,7 +252,7 @@ def test_queue_opens_on_what_needs_doing_unassigned_and_oldest_first(stella, rev
         ("?state=all&assignee=nobody", 14),
         ("?state=all&assignee=me", 0),
         ("?state=all&age=overdue", 7),
-        ("?state=all&age=stopped", 7),
+        ("?state=all&age=stopped", 3),
         ("?state=all&app=sap", 14),
         ("?state=all&language=de", 0),
         ("?state=all&q=Account+13", 1),
@@ -273,6 +273,14 @@ def test_queue_counts_what_is_in_each_state(stella, many):
     page = text_of(stella.get(reverse(LIST)))
     assert "needs doing (4)" in page
     assert "declined (2)" in page
+
+
+def test_queue_counts_what_asks_for_each_app(stella, many, client):
+    many(14)
+    client.post(reverse(CREATE), WISH)
+
+    page = text_of(stella.get(reverse(LIST) + "?state=all&assignee=nobody"))
+    assert ("SAP S/4HANA (15)" in page, "Microsoft SharePoint (1)" in page) == (True, True)
 
 
 def test_queue_opens_in_a_fixed_number_of_queries(stella, many):
