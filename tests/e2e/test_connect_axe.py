@@ -27,7 +27,7 @@ def look():
 
 
 @pytest.fixture
-def decide(page_of, look):
+def decide(look):
     """Act on a request as staff does, by way of the preview where there is one."""
 
     def decide(page, name, text="", **values):
@@ -40,7 +40,7 @@ def decide(page_of, look):
             page.locator(".letter").wait_for()
         look(page)
         page.locator("[name=send]").click()
-        page.locator(".timeline").wait_for()
+        page.locator(".acts").wait_for()
 
     return decide
 
@@ -62,6 +62,7 @@ def test_axe_finds_nothing_on_the_way_to_access_and_back(page_of, look, decide):
     staff.goto(QUEUE)
     look(staff)
     staff.get_by_role("link", name="Demo Construction").click()
+    staff.locator(".timeline").wait_for()
     look(staff)
     for name, text, values in [
         ("ask", "Which fields?", {}),
@@ -74,6 +75,7 @@ def test_axe_finds_nothing_on_the_way_to_access_and_back(page_of, look, decide):
         look(owner)
     look(staff)
     staff.get_by_role("link", name="History").click()
+    staff.locator("#change-history").wait_for()
     look(staff)
 
     assert look.found == []
@@ -103,6 +105,7 @@ def test_axe_finds_nothing_on_the_other_pages_of_staff(page_of, look, browser, s
         look(staff)
     staff.goto("/admin/tokens/limitrequest/")
     staff.get_by_role("link", name="Demo Construction").click()
+    staff.locator("[name=decision]").first.wait_for()
     look(staff)
     visitor = browser.new_page(base_url=stack.url)
     visitor.goto("/admin/")
