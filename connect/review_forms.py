@@ -76,6 +76,12 @@ class ActForm(TakeForm):
             return False
         return True
 
+    def was_carried_out(self, wish: ConnectRequest, user: User) -> bool:
+        """Tell whether it was done by the same person in the same words: they clicked twice."""
+        latest = wish.entries.last()
+        mine = (user.pk, self.act.kind, self.cleaned_data["text"])
+        return latest is not None and (latest.by_id, latest.kind, latest.text) == mine
+
     def again(self, wish: ConnectRequest) -> ActForm:
         """Return the form with what was typed, on the request as it is now, and say what happened to it."""
         data = QueryDict(mutable=True)
