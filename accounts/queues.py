@@ -60,5 +60,9 @@ class CarefulAdmin(admin.ModelAdmin):
         return super().changelist_view(request, extra_context)
 
 
+def state_badge(state: str, label: str) -> SafeString:
+    return format_html('<span class="state state-{}">{}</span>', state, label)
+
+
 def shown(standing: Standing) -> SafeString:
     return format_html('<span class="standing standing-{}">{}</span>', standing.level, standing.text)

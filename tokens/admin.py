@@ -18,7 +18,7 @@ from accounts.actors import Actor
 from accounts.charts import Bar, Chart
 from accounts.models import User
 from accounts.promise import Standing, due_after
-from accounts.queues import CarefulAdmin, StateFilter, shown
+from accounts.queues import CarefulAdmin, StateFilter, shown, state_badge
 from tokens import notices
 from tokens.models import LimitRequest, PersonalAccessToken
 from tokens.networks import address_of
@@ -68,7 +68,7 @@ class LimitRequestAdmin(CarefulAdmin):
     """Where Customer Success decides, once. The decision is in force at the account's next request."""
 
     form = DecisionForm
-    list_display = ("account", "number", "state", "standing", "requested_by", "created_at")
+    list_display = ("account", "number", "state_shown", "standing", "requested_by", "created_at")
     list_filter = (StateFilter,)
     list_select_related = ("account", "requested_by")
     list_per_page = 50
@@ -80,6 +80,10 @@ class LimitRequestAdmin(CarefulAdmin):
 
     class Media:
         css: ClassVar[dict[str, list[str]]] = {"all": ["css/queue.css"]}
+
+    @admin.display(description=gettext_lazy("state"), ordering="state")
+    def state_shown(self, wish: LimitRequest) -> SafeString:
+        return state_badge(wish.state, wish.get_state_display())
 
     @admin.display(description=gettext_lazy("promise"), ordering="created_at")
     def standing(self, wish: LimitRequest) -> SafeString | str:
