@@ -91,6 +91,12 @@ class UserAdmin(DjangoUserAdmin):
     readonly_fields: ClassVar[tuple[str, ...]] = ("last_login", "date_joined")
     add_fieldsets = ((None, {"fields": ("email", "name", "password1", "password2")}),)
 
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> list[Any]:
+        """Show nothing of a password, not even of its digest, to those who only look."""
+        fieldsets = super().get_fieldsets(request, obj)
+        may_set = obj is None or self.has_change_permission(request, obj)
+        return [*fieldsets] if may_set else [(None, {"fields": ("email",)}), *fieldsets[1:]]
+
     def save_model(self, request: HttpRequest, obj: User, form: forms.BaseForm, change: bool) -> None:
         with transaction.atomic():
             super().save_model(request, obj, form, change)

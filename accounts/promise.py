@@ -51,6 +51,6 @@ class Standing:
     @classmethod
     def of(cls, due: datetime, now: datetime) -> Standing:
         if due <= now:
-            return cls("bad", _("overdue by %(time)s") % {"time": timesince(due, now, depth=1)})
+            return cls("bad", _("overdue by %(time)s") % {"time": timesince(due, now, depth=2)})
         level: Literal["ok", "warn"] = "warn" if left_until(due, now) <= SOON else "ok"
         return cls(level, _("due in %(time)s") % {"time": timeuntil(due, now, depth=2)})

@@ -45,6 +45,9 @@ def account_switch(request: AccountRequest) -> HttpResponse:
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     right = getattr(exception, "right", None)
     context = {"missing_right": right.name, "who_can_give": right.given_by} if right else {}
+    if not right and request.user.is_staff:
+        words = _("Rights in the administration come from groups. Whoever runs this installation can add you to one.")
+        context = {"who_can_give": words}
     return render(request, "403.html", context, status=403)
 
 

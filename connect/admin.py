@@ -14,12 +14,13 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from accounts.promise import Standing
-from accounts.queues import shown
+from accounts.queues import CarefulAdmin, shown, state_badge
 from accounts.spreadsheet import csv_response
 from connect import review
 from connect.acts import allowed
@@ -49,7 +50,7 @@ class AssignForm(ActionForm):
 
 
 @admin.register(ConnectRequest)
-class ConnectRequestAdmin(admin.ModelAdmin):
+class ConnectRequestAdmin(CarefulAdmin):
     """The queue of requests, and one page for each. Every change is an act of `connect.acts`."""
 
     list_display = ("account", "standing", "assigned", "state_shown", "apps", "language", "created_at")
@@ -87,11 +88,11 @@ class ConnectRequestAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("apps"))
     def apps(self, wish: ConnectRequest) -> str:
-        return ", ".join(wish.app_names)
+        return Truncator(", ".join(wish.app_names)).chars(80)
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_shown(self, wish: ConnectRequest) -> SafeString:
-        state = format_html('<span class="state state-{}">{}</span>', wish.state, wish.get_state_display())
+        state = state_badge(wish.state, wish.get_state_display())
         return format_html("{} {}", state, shown(unanswered())) if wish.is_unanswered else state
 
     @admin.display(description=gettext_lazy("assigned to"), ordering="assignee__name", empty_value="–")
@@ -221,7 +222,7 @@ def standing_of(wish: ConnectRequest) -> Standing | None:
 
 
 @admin.register(CannedReply)
-class CannedReplyAdmin(admin.ModelAdmin):
+class CannedReplyAdmin(CarefulAdmin):
     list_display = ("title", "use", "language")
     list_filter = ("use", "language")
     search_fields = ("title", "text")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.backends import ModelBackend
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Count, Model, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -69,7 +70,7 @@ class AgeFilter(admin.SimpleListFilter):
             "overdue": Q(due_at__lte=now),
             "soon": Q(due_at__gt=now, due_at__lte=soon),
             "in_time": Q(due_at__gt=soon),
-            "stopped": Q(due_at=None),
+            "stopped": Q(due_at=None, state__in=ConnectRequest.OPEN),
         }
         return queryset.filter(means.get(self.value() or "", Q()))
 
@@ -84,3 +85,10 @@ class AppFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: Requests) -> Requests:
         return queryset.filter(wanted_apps__app=self.value()) if self.value() else queryset
+
+    def get_facet_queryset(self, changelist: ChangeList) -> dict[str, int]:
+        """Count all apps at once; Django would search the whole queue for each."""
+        found = changelist.get_queryset(self.request, exclude_parameters=self.expected_parameters())
+        wanted = WantedApp.objects.order_by().filter(request__in=found.order_by().values("pk"))
+        counts = dict(wanted.values_list("app").annotate(Count("pk")))
+        return {f"{place}__c": counts.get(app, 0) for place, (app, _name) in enumerate(self.lookup_choices)}

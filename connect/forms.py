@@ -62,6 +62,7 @@ class AccessRequestForm(forms.ModelForm):
         widgets: ClassVar[dict[str, forms.Widget]] = {
             "direction": forms.RadioSelect(),
             "purpose": forms.Textarea(attrs={"rows": 5}),
+            "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
         }
         help_texts: ClassVar[dict[str, Any]] = {
             "other_apps": gettext_lazy("What is not in the list, for example an ERP system of your own.")

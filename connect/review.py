@@ -42,12 +42,14 @@ def act(request: HttpRequest, pk: int, name: str, *, model_admin: admin.ModelAdm
         return _page(request, model_admin, wish, form.with_reply())
     if not form.is_valid():
         return _page(request, model_admin, wish, form)
-    if form.cleaned_data["seen"] != wish.version:
-        return _page(request, model_admin, wish, form.again(wish))
-    if chosen.is_mailed and "send" not in request.POST:
-        return _page(request, model_admin, wish, form, form.preview(cast(User, request.user)))
-    if not form.carry_out(by_of(request)):
+    user = cast(User, request.user)
+    has_moved = form.cleaned_data["seen"] != wish.version
+    if chosen.is_mailed and "send" not in request.POST and not has_moved:
+        return _page(request, model_admin, wish, form, form.preview(user))
+    if has_moved or not form.carry_out(by_of(request)):
         wish = _wish(request, pk, model_admin)
+        if form.was_carried_out(wish, user):
+            return redirect(CHANGE_PAGE, pk)
         return _page(request, model_admin, wish, form.again(wish))
     model_admin.log_change(request, wish, str(chosen.title))
     messages.success(request, _("Done: %(act)s.") % {"act": chosen.title})

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from django import forms
-from django.core.validators import URLValidator
+from django.core.validators import RegexValidator, URLValidator
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -32,7 +32,10 @@ class ActForm(TakeForm):
         label=gettext_lazy("Address of the workspace"),
         max_length=500,
         help_text=gettext_lazy("Begins with https://. The customer opens it from the settings."),
-        validators=[URLValidator(["https"])],
+        validators=[
+            URLValidator(["https"]),
+            RegexValidator(r"[<>\"'\\`]", gettext_lazy("Enter a valid URL."), inverse_match=True),
+        ],
     )
 
     def __init__(self, data: QueryDict | None = None, *, act: Act, wish: ConnectRequest) -> None:
@@ -72,6 +75,12 @@ class ActForm(TakeForm):
         except Moved:
             return False
         return True
+
+    def was_carried_out(self, wish: ConnectRequest, user: User) -> bool:
+        """Tell whether it was done by the same person in the same words: they clicked twice."""
+        latest = wish.entries.last()
+        mine = (user.pk, self.act.kind, self.cleaned_data["text"])
+        return latest is not None and (latest.by_id, latest.kind, latest.text) == mine
 
     def again(self, wish: ConnectRequest) -> ActForm:
         """Return the form with what was typed, on the request as it is now, and say what happened to it."""

@@ -5,7 +5,8 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.contrib import admin, messages
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -17,7 +18,7 @@ from accounts.actors import Actor
 from accounts.charts import Bar, Chart
 from accounts.models import User
 from accounts.promise import Standing, due_after
-from accounts.queues import StateFilter, shown
+from accounts.queues import CarefulAdmin, StateFilter, shown, state_badge
 from tokens import notices
 from tokens.models import LimitRequest, PersonalAccessToken
 from tokens.networks import address_of
@@ -63,11 +64,11 @@ class DecisionForm(forms.ModelForm):
 
 
 @admin.register(LimitRequest)
-class LimitRequestAdmin(admin.ModelAdmin):
+class LimitRequestAdmin(CarefulAdmin):
     """Where Customer Success decides, once. The decision is in force at the account's next request."""
 
     form = DecisionForm
-    list_display = ("account", "number", "state", "standing", "requested_by", "created_at")
+    list_display = ("account", "number", "state_shown", "standing", "requested_by", "created_at")
     list_filter = (StateFilter,)
     list_select_related = ("account", "requested_by")
     list_per_page = 50
@@ -79,6 +80,10 @@ class LimitRequestAdmin(admin.ModelAdmin):
 
     class Media:
         css: ClassVar[dict[str, list[str]]] = {"all": ["css/queue.css"]}
+
+    @admin.display(description=gettext_lazy("state"), ordering="state")
+    def state_shown(self, wish: LimitRequest) -> SafeString:
+        return state_badge(wish.state, wish.get_state_display())
 
     @admin.display(description=gettext_lazy("promise"), ordering="created_at")
     def standing(self, wish: LimitRequest) -> SafeString | str:
@@ -115,12 +120,28 @@ class LimitRequestAdmin(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: LimitRequest, form: DecisionForm, change: bool) -> None:
         with transaction.atomic():
-            was_open = _decide(obj, form.cleaned_data, by=cast(User, request.user), ip=address_of(request))
-        if not was_open:
-            self.message_user(request, _("Somebody else decided this request meanwhile."), messages.WARNING)
+            _decide(obj, form.cleaned_data, by=cast(User, request.user), ip=address_of(request))
+
+    def response_change(self, request: HttpRequest, obj: LimitRequest) -> HttpResponse:
+        is_mine = obj.decided_by_id == request.user.pk
+        return super().response_change(request, obj) if is_mine else self._tell_second(request)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        wish = self.get_object(request, object_id)
+        if request.method == "POST" and wish and not _is_open(wish) and self.has_view_permission(request, wish):
+            return self._tell_second(request)
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    def _tell_second(self, request: HttpRequest) -> HttpResponse:
+        """Tell whoever decides second, and give back what they wrote."""
+        told = _("Nothing was done: this request was decided meanwhile. You wrote: %(answer)s")
+        self.message_user(request, told % {"answer": request.POST.get("answer") or "–"}, messages.WARNING)
+        return redirect(request.path)
 
 
-def _decide(wish: LimitRequest, values: dict[str, Any], *, by: User, ip: str | None) -> bool:
+def _decide(wish: LimitRequest, values: dict[str, Any], *, by: User, ip: str | None) -> None:
     now, before = timezone.now(), wish.account.requests_per_minute
     if values["decision"] == "grant":
         action = "limit.changed"
@@ -133,7 +154,6 @@ def _decide(wish: LimitRequest, values: dict[str, Any], *, by: User, ip: str | N
         actor = Actor(by, via="admin")
         audit.record(action, account=wish.account, actor=actor, subject=wish.account.name, detail=detail, ip=ip)
         notices.limit_decided(wish)
-    return was_open
 
 
 def _is_open(wish: LimitRequest | None) -> bool:

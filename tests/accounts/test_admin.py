@@ -79,6 +79,16 @@ def test_staff_does_not_set_the_longest_life_past_the_tokens_that_are_there(admi
     assert (account.name, account.longest_token_life) == ("Alpha 2", None)
 
 
+def test_nothing_of_a_password_is_shown_to_those_who_only_look(admin, owner):
+    look = Client()
+    look.force_login(User.objects.create_user("look@planradar.example", name="Look", is_staff=True))
+    User.objects.get(name="Look").groups.add(Group.objects.get(name="Customer Success"))
+    pages = [one.get(f"/admin/accounts/user/{owner.user_id}/change/").content.decode() for one in (look, admin)]
+
+    assert [owner.user.email in page for page in pages] == [True, True]
+    assert ["password" in page.split('id="content"')[1] for page in pages] == [False, True]
+
+
 @pytest.mark.parametrize("kind", ["user", "account"])
 def test_r_u3_owner_and_their_tokens_survive_a_deletion_in_the_administration(admin, account, owner, token_of, kind):
     token_of(owner)

@@ -21,6 +21,8 @@ WISH = {
     "language": "en",
 }
 CREATE = "connect:request_create"
+LIST = "admin:connect_connectrequest_changelist"
+WORKSPACE = "https://app.workato.example/alpha"
 
 
 @pytest.fixture
@@ -78,3 +80,7 @@ def state_of():
 
 def text_of(answer):
     return re.sub(r"\s+", " ", answer.content.decode())
+
+
+def change(wish):
+    return reverse("admin:connect_connectrequest_change", args=[wish.pk])

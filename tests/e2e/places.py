@@ -130,6 +130,7 @@ NO_PAGES = {
     "webhooks:test_send": "POST alone",
     "webhooks:delivery_redeliver": "POST alone",
     "connect:message_create": "POST alone",
+    "connect:answer_create": "POST alone",
     "tickets:comment_create": "POST alone",
     "tickets:attachment_create": "POST alone",
 }

@@ -6,6 +6,11 @@ from playwright.sync_api import expect
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 QUEUE, SETTINGS = "/admin/connect/connectrequest/", "/settings/account/connect/"
+AT_ONCE = """async () => {
+  const form = document.querySelector('main form[method=post]');
+  const send = () => fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)) });
+  return (await Promise.all([...Array(6)].map(send))).map(({ status }) => status);
+}"""
 WORKSPACE = "https://app.workato.example/workspace"
 
 
@@ -20,9 +25,10 @@ def findings(page):
 def account(stack):
     """Make an account of its own, whose owner signs in in a language."""
 
-    def account(language):
-        name, email, password = f"Account {language}", f"owner-{language}@connect.example", f"{language} horse battery"
-        stack.manage("create_account", name, email, "--owner-name", f"Olga {language}")
+    def account(language, mark=""):
+        label = mark or language
+        name, email, password = f"Account {label}", f"owner-{label}@connect.example", f"{label} horse battery"
+        stack.manage("create_account", name, email, "--owner-name", f"Olga {label}")
         person = f"User.objects.get(email={email!r})"
         words = f"user = {person}; user.language = {language!r}; user.set_password({password!r}); user.save()"
         stack.manage("shell", "-c", words)
@@ -74,6 +80,7 @@ def test_owner_requests_staff_asks_owner_answers_staff_approves_owner_opens(
     expect(owner.locator(".timeline .said")).to_have_text(question)
     owner.locator("[name=text]").fill(answer)
     owner.locator("main form button.btn-primary").click()
+    expect(owner.locator(".timeline > li")).to_have_count(4)
     found += findings(owner)
 
     staff.reload()
@@ -91,3 +98,16 @@ def test_owner_requests_staff_asks_owner_answers_staff_approves_owner_opens(
     found += findings(owner)
     assert found == []
     assert owner.console_errors + staff.console_errors == []
+
+
+def test_clicks_at_once_make_one_request(account, page_as):
+    _name, email, password = account("en", "hurry")
+    owner = page_as(email, password)
+    owner.goto(f"{SETTINGS}new/")
+    owner.get_by_label("Jira").check()
+    owner.locator("#id_purpose").fill("Ticket → issue")
+
+    assert owner.evaluate(AT_ONCE) == [200] * 6
+    owner.goto(SETTINGS)
+    expect(owner.locator(".timeline")).to_have_count(1)  # an earlier request would have one of its own
+    expect(owner.locator(".timeline > li")).to_have_count(1)

@@ -138,8 +138,10 @@ def test_bad_decision_decides_nothing(staff, wish, values):
 
 def test_decision_is_made_once(staff, wish, owner):
     decide(staff, wish)
+    second = decide(staff, wish, granted=500, answer="Five hundred for you")
 
-    assert decide(staff, wish, granted=500).status_code == 403
+    page = staff.get(second.url).content.decode()
+    assert ("was decided meanwhile" in page, "Five hundred for you" in page) == (True, True)
     owner.account.refresh_from_db()
     assert owner.account.api_rate_limit == 90
 
