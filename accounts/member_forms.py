@@ -18,7 +18,9 @@ class RightsForm(forms.Form):
     """Name, kind and rights of a user. Fields are there only for those who may set them."""
 
     name = forms.CharField(
-        label=pgettext_lazy("person", "Name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=pgettext_lazy("person", "Name"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
     )
     kind = forms.ChoiceField(
         label=_("Kind"),

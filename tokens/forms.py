@@ -88,6 +88,7 @@ class TokenCreateForm(LifeForm, forms.ModelForm):
     class Meta:
         model = PersonalAccessToken
         fields: ClassVar[list[str]] = ["name", "note"]
+        widgets: ClassVar[dict[str, forms.Widget]] = {"name": forms.TextInput(attrs={"autofocus": True})}
 
     def issue(self, *, membership: Membership) -> tuple[PersonalAccessToken, str]:
         values = self.cleaned_data
@@ -112,6 +113,7 @@ class TokenEditForm(forms.ModelForm):
     class Meta:
         model = PersonalAccessToken
         fields: ClassVar[list[str]] = ["name", "note"]
+        widgets: ClassVar[dict[str, forms.Widget]] = {"name": forms.TextInput(attrs={"autofocus": True})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -57,6 +57,7 @@ class WebhookForm(forms.ModelForm):
     class Meta:
         model = Webhook
         fields: ClassVar[list[str]] = ["description", "url", "events", "all_projects", "projects", "basic_user"]
+        widgets: ClassVar[dict[str, forms.Widget]] = {"description": forms.TextInput(attrs={"autofocus": True})}
         help_texts: ClassVar[dict[str, Any]] = {
             "description": _("What receives it, such as “Defects to the ERP system”."),
             "url": _("Where to send the events, with https:// or http://."),
