@@ -20,6 +20,8 @@ class StaleForm(forms.BaseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if isinstance(self, forms.ModelForm) and self.instance.pk is None:
+            self.watched = ()  # what is new has nobody else
         for field in self._watched():
             field.field.show_hidden_initial = True
 
@@ -35,6 +37,7 @@ class StaleForm(forms.BaseForm):
     def _compare(self, bound: forms.BoundField) -> None:
         field, now, typed = bound.field, bound.initial, bound.data
         was = field.hidden_widget().value_from_datadict(self.data, self.files, bound.html_initial_name)
+        self._put(bound.html_initial_name, field.prepare_value(now))
         if not field.has_changed(now, was):
             return
         if not field.has_changed(was, typed):
@@ -43,7 +46,6 @@ class StaleForm(forms.BaseForm):
         elif field.has_changed(now, typed):
             message = _("Somebody else changed this meanwhile, to “%(value)s”. Save again to write over it.")
             self.add_error(bound.name, message % {"value": _shown(field.prepare_value(now))})
-        self._put(bound.html_initial_name, field.prepare_value(now))
 
     def _put(self, key: str, value: Any) -> None:  # noqa: ANN401, whatever a field takes
         data = cast(QueryDict, self.data).copy()
