@@ -6,7 +6,7 @@ KEYWORDS := --no-default-keywords $(addprefix -k ,_ gettext gettext_lazy ngettex
 POT := var/messages.pot
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
 
-.PHONY: run test check format bench faults e2e messages messages.pot
+.PHONY: run test check format bench faults e2e interface messages messages.pot
 
 run: .venv/.run $(CATALOGUES)
 	@DEBUG=$${DEBUG:-true} exec $(BIN)/python manage.py start
@@ -28,6 +28,9 @@ format: .venv/.dev
 
 e2e: .venv/.dev $(CATALOGUES)
 	$(BIN)/python -m pytest tests/e2e $(ARGS)
+
+interface: .venv/.dev $(CATALOGUES)
+	$(BIN)/python -m tests.e2e.figures
 
 faults: .venv/.dev $(CATALOGUES)
 	$(BIN)/python -m faults $(ARGS)

@@ -11,6 +11,8 @@ from accounts import marks, rights
 from accounts.access import AnyRequest
 from accounts.models import Account, Membership
 
+FREQUENT = {"tokens:token_list", "webhooks:webhook_list", "accounts:user_list"}
+
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
@@ -19,6 +21,7 @@ class MenuItem:
     icon: str
     is_current: bool
     mark: str = ""
+    is_frequent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,11 @@ class Frame:
     account: Account | None = None
     memberships: list[Membership] = field(default_factory=list)
     menu: list[MenuGroup] = field(default_factory=list)
+
+    @property
+    def frequent(self) -> list[MenuItem]:
+        """The entries that the menu of every page leads to as well."""
+        return [item for group in self.menu for item in group.items if item.is_frequent]
 
     @property
     def marked(self) -> list[MenuItem]:
@@ -52,7 +60,7 @@ def _menu(request: AnyRequest, membership: Membership | None) -> list[MenuGroup]
     def item(label: str, address: str, icon: str, *, exact: bool = False) -> MenuItem:
         url = reverse(address)
         is_current = request.path == url if exact else request.path.startswith(url)
-        return MenuItem(label, url, icon, is_current, marks.mark_of(address, membership))
+        return MenuItem(label, url, icon, is_current, marks.mark_of(address, membership), address in FREQUENT)
 
     def allowed(right: rights.Right) -> bool:
         return membership is not None and right.allows(membership)

@@ -76,7 +76,10 @@ class SortLink:
 
 class MemberFilter(forms.Form):
     q = forms.CharField(
-        label=_("Search"), max_length=200, required=False, widget=forms.TextInput(attrs={"type": "search"})
+        label=_("Search"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search", "autofocus": True}),
     )
     kind = forms.ChoiceField(label=_("Kind"), choices=[*ANY, *Membership.Kind.choices], required=False)
     right = forms.ChoiceField(

@@ -10,6 +10,7 @@ from accounts import invitations, members, rights
 from accounts.acting import By
 from accounts.invitations import AlreadyMember, Newcomer
 from accounts.models import Membership
+from accounts.stale import StaleForm
 
 KIND = Membership.Kind
 
@@ -18,7 +19,9 @@ class RightsForm(forms.Form):
     """Name, kind and rights of a user. Fields are there only for those who may set them."""
 
     name = forms.CharField(
-        label=pgettext_lazy("person", "Name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=pgettext_lazy("person", "Name"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
     )
     kind = forms.ChoiceField(
         label=_("Kind"),
@@ -90,8 +93,10 @@ class NewcomerForm(RightsForm):
         return str(_("This person is a user of this account already."))
 
 
-class MemberForm(RightsForm):
+class MemberForm(StaleForm, RightsForm):
     """Leaves out what the editor may not change; asks once more before rights are lost with the kind."""
+
+    watched = ("name", "kind", "has_api_access", "can_manage_users")
 
     def __init__(self, *args: Any, member: Membership, **kwargs: Any) -> None:
         self.member = member

@@ -7,10 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.access import AnyRequest
 from accounts.models import Membership
@@ -32,7 +35,20 @@ class login_required(LoginRequiredMiddleware):
     ) -> HttpResponseBase | None:
         if request.path.startswith(("/api/v1/", "/api/v2/", "/api/leaked_tokens")):
             return None
-        return super().process_view(request, view_func, view_args, view_kwargs)
+        answer = super().process_view(request, view_func, view_args, view_kwargs)
+        if answer and request.headers.get("HX-Request"):  # a part of a page: the whole of it is to lead to the sign-in
+            return HttpResponseClientRefresh()
+        return answer
+
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseRedirect:
+        """Lead to the sign-in, and from there back to the page that the person was on."""
+        if request.method in ("GET", "HEAD"):
+            return super().handle_no_permission(request, view_func)
+        page = request.headers.get("Referer", "")
+        is_ours = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
+        return redirect_to_login(page if is_ours else "/")
 
 
 def current_membership(get_response: GetResponse) -> GetResponse:

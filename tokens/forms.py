@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import Account, Membership
+from accounts.stale import StaleForm
 from tokens import usage
 from tokens.fields import DayField, NetworksField, refuse_later_than_allowed
 from tokens.models import LimitRequest, PersonalAccessToken
@@ -88,6 +89,7 @@ class TokenCreateForm(LifeForm, forms.ModelForm):
     class Meta:
         model = PersonalAccessToken
         fields: ClassVar[list[str]] = ["name", "note"]
+        widgets: ClassVar[dict[str, forms.Widget]] = {"name": forms.TextInput(attrs={"autofocus": True})}
 
     def issue(self, *, membership: Membership) -> tuple[PersonalAccessToken, str]:
         values = self.cleaned_data
@@ -102,24 +104,26 @@ class TokenCreateForm(LifeForm, forms.ModelForm):
         )
 
 
-class TokenEditForm(forms.ModelForm):
+class TokenEditForm(StaleForm, forms.ModelForm):
     """Name and note are free; all else can only be narrowed."""
 
     earlier_day = DayField(label=_("End earlier"), help_text=_("The last day on which the token works."))
     read_only = forms.BooleanField(label=_("From now on, read only"), required=False)
+    networks = NetworksField()
     field_order = ("name", "note", "earlier_day", "read_only", "networks")
+    watched = ("name", "note", "networks")
 
     class Meta:
         model = PersonalAccessToken
         fields: ClassVar[list[str]] = ["name", "note"]
+        widgets: ClassVar[dict[str, forms.Widget]] = {"name": forms.TextInput(attrs={"autofocus": True})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["networks"] = NetworksField(within=self.instance.networks)
+        self.fields["networks"].within = self.instance.networks  # type: ignore[attr-defined]  # it is the field above
         self.initial["networks"] = self.instance.networks
         if not self.instance.can_write:
             del self.fields["read_only"]
-        self.order_fields(self.field_order)
 
     def clean_earlier_day(self) -> datetime | None:
         day, present = self.cleaned_data["earlier_day"], self.instance.expires_at

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import Account, Project
+from accounts.stale import StaleForm
 from webhooks import addresses, events, send
 from webhooks.fields import MomentField
 from webhooks.header_forms import BaseHeaderFormSet
@@ -20,7 +21,7 @@ from webhooks.preview import Preview, look_back
 EDITABLE = ["description", "url", "events", "all_projects", "basic_user", "basic_password"]
 
 
-class WebhookForm(forms.ModelForm):
+class WebhookForm(StaleForm, forms.ModelForm):
     """The webhook's details and HTTP Basic; its headers are in `header_forms`.
 
     What is secret is bound to the receiver: a new scheme, host or port drops the password and the hidden values,
@@ -35,7 +36,7 @@ class WebhookForm(forms.ModelForm):
     all_projects = forms.TypedChoiceField(
         label=_("Projects"),
         choices=[("True", _("All projects, also those to come")), ("False", _("Only the projects chosen here"))],
-        coerce=lambda text: text == "True",
+        coerce=lambda value: str(value) == "True",
         widget=forms.RadioSelect,
         initial="True",
     )
@@ -53,10 +54,12 @@ class WebhookForm(forms.ModelForm):
         label=_("Save without the password and the hidden values"), required=False, widget=forms.HiddenInput
     )
     once = forms.UUIDField(widget=forms.HiddenInput)
+    watched = ("description", "url", "events", "all_projects", "projects", "basic_user")
 
     class Meta:
         model = Webhook
         fields: ClassVar[list[str]] = ["description", "url", "events", "all_projects", "projects", "basic_user"]
+        widgets: ClassVar[dict[str, forms.Widget]] = {"description": forms.TextInput(attrs={"autofocus": True})}
         help_texts: ClassVar[dict[str, Any]] = {
             "description": _("What receives it, such as “Defects to the ERP system”."),
             "url": _("Where to send the events, with https:// or http://."),

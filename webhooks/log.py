@@ -81,6 +81,11 @@ class LogPage:
         return self._rows[:PER_PAGE]
 
     @property
+    def last_failed(self) -> Delivery | None:
+        """Return the newest delivery on the page whose last attempt failed."""
+        return next((delivery for delivery in self.deliveries if delivery.last_fault), None)
+
+    @property
     def next_before(self) -> int | None:
         return self.deliveries[-1].pk if len(self._rows) > PER_PAGE else None
 

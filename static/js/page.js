@@ -39,3 +39,16 @@ function close(isMeant) {
     menu.open = false;
   }
 }
+
+// A part of a page that is asked for anew keeps what was opened in it, and the focus. Fields, links and buttons with an
+// id keep it by htmx itself.
+let opened = [];
+let focused;
+addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
+  opened = [...target.querySelectorAll("details[id]")].map(({ id, open }) => [id, open]);
+  focused = target.contains(document.activeElement) && document.activeElement.closest("summary")?.parentElement.id;
+});
+addEventListener("htmx:afterSwap", () => {
+  for (const [id, open] of opened) document.getElementById(id)?.toggleAttribute("open", open);
+  if (focused) document.querySelector(`#${focused} > summary`)?.focus();
+});

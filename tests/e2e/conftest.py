@@ -17,6 +17,20 @@ CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
 
+FIGURES = pytest.StashKey()
+
+
+@pytest.fixture(scope="session")
+def figures(pytestconfig):
+    """Lines that the summary of the run ends with."""
+    return pytestconfig.stash.setdefault(FIGURES, [])
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    for line in config.stash.get(FIGURES, []):
+        terminalreporter.write_line(line)
+
+
 def _postgres(base, name):
     return f"{base}/{name}".replace("postgres:", "postgresql:", 1)
 

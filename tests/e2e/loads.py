@@ -26,12 +26,18 @@ class Meter:
     def __init__(self, site, browser):
         self._site, self._browser, self._states = site, browser, {}
 
-    def first_and_second(self, who, url):
+    def _state(self, who):
         if who not in self._states:
             page = self._site.enter(self._browser, who)
             self._states[who] = page.context.storage_state()
             page.context.close()
-        context = self._browser.new_context(base_url=self._site.url, storage_state=self._states[who])
+        return self._states[who]
+
+    def cookies(self, who):
+        return "; ".join(f"{each['name']}={each['value']}" for each in self._state(who)["cookies"])
+
+    def first_and_second(self, who, url):
+        context = self._browser.new_context(base_url=self._site.url, storage_state=self._state(who))
         context.add_init_script(f"({COUNT_SHIFTS})()")
         page = context.new_page()
         loads = [_load(page, url), _load(page, url)]

@@ -85,7 +85,7 @@ PAGES = {
 }
 
 # The same addresses in another state: long lists and empty ones, webhooks that are off, what one may only look at.
-STATES = [
+OTHER_STATES = [
     ("accounts:account", EMPTY, {}),
     ("accounts:audit_list", EMPTY, {}),
     ("accounts:user_list", EMPTY, {}),

@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import Error
 
-from tests.e2e.places import NO_PAGES, PAGES, STATES, url_of
+from tests.e2e.places import NO_PAGES, OTHER_STATES, PAGES, url_of
+from tests.e2e.states import STATES
 from tests.e2e.walk import walk
 from tests.test_access import ADDRESSES
 
@@ -19,7 +20,7 @@ def test_walk_knows_every_address():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_holds_its_bounds(site, visitor, language):
-    places = [(name, *row) for name, row in PAGES.items()] + STATES
+    places = [(name, *row) for name, row in PAGES.items()] + OTHER_STATES
     found = [each for place in places for each in _visit(site, visitor, language, *place)]
 
     found += visitor.found()
@@ -34,5 +35,28 @@ def _visit(site, visitor, language, name, who, needs):
         answer = page.goto(url_of(name, needs, site.place))
         wrong = [] if answer.status in {200, 404} else [f"{label}: {answer.status}"]
         return wrong + walk(page, language, label, deep=True)
+    except Error as error:
+        return [f"{label}: {error}"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_state_holds_its_bounds(site, visitor, language):
+    found = [each for reach in STATES for each in _reach(site, visitor, language, reach)] + visitor.found()
+
+    assert not found, "\n".join(found)
+
+
+def _reach(site, visitor, language, reach):
+    who, status = STATES[reach]
+    label = f"{reach.__name__} ({who}, {language})"
+    page = visitor(who, language)
+    statuses = []
+    page.on(
+        "response", lambda answer: statuses.append(answer.status) if answer.request.is_navigation_request() else None
+    )
+    try:
+        reach(page, site)
+        wrong = [] if statuses[-1] == status else [f"{label}: {statuses}"]
+        return wrong + walk(page, language, label, deep=False)
     except Error as error:
         return [f"{label}: {error}"]
