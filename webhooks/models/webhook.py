@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from statistics import median
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -22,7 +23,8 @@ DISABLE_AFTER = timedelta(days=5)  # without one success
 FAILURES_UNTIL_FAILING = 5  # in a row, over distinct deliveries
 WARN_BEFORE = timedelta(hours=24)
 INCIDENT = ["failure_streak", "failing_since", "probe_at", "warned_at"]
-LEARNED = [*INCIDENT, "last_success_at", "last_failure_at"]
+LEARNED = [*INCIDENT, "is_slow", "last_success_at", "last_failure_at"]
+SLOW = 1000  # milliseconds; who usually takes longer to answer is slow
 BOOKED = ["taken_count", "delivered_count", "failed_count"]
 SECRET_OVERLAP = timedelta(hours=24)
 
@@ -108,6 +110,7 @@ class Webhook(models.Model):
     failure_streak = models.PositiveIntegerField(default=0, editable=False)
     failing_since = models.DateTimeField(null=True, editable=False)
     probe_at = models.DateTimeField(null=True, editable=False)
+    is_slow = models.BooleanField(default=False, editable=False)
     last_success_at = models.DateTimeField(null=True, editable=False)
     last_failure_at = models.DateTimeField(null=True, editable=False)
     told = models.CharField(max_length=12, choices=Told, blank=True, default=Told.NOTHING, editable=False)
@@ -141,6 +144,11 @@ class Webhook(models.Model):
     @property
     def is_failing(self) -> bool:
         return self.failure_streak >= FAILURES_UNTIL_FAILING
+
+    @property
+    def may_keep_waiting(self) -> bool:
+        """Tell whether it has its turn on the queue of those that fail or are slow, where it holds up no others."""
+        return self.failing_since is not None or self.is_slow
 
     @property
     def disable_at(self) -> datetime | None:
@@ -224,6 +232,7 @@ class Webhook(models.Model):
 
     def learn(self, tries: Sequence[Try], now: datetime) -> None:
         """Take a batch into account, in the order in which it ended. The caller holds the row."""
+        self.is_slow = median(one.outcome.duration_ms for one in tries) > SLOW
         for one in tries:
             if one.outcome.succeeded:
                 self._forget_incident()
