@@ -25,7 +25,7 @@ from webhooks import events
 from webhooks.models import Delivery, Webhook
 from webhooks.publish import publish_to
 
-WEBHOOKS, SILENT, ROUNDS, PAIRS = 100, 20, 20, 7
+WEBHOOKS, SILENT, ROUNDS, PAIRS = 100, 20, 12, 5
 PACE = 0.01  # seconds between two events
 
 
