@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from webhooks.claims import claim, leave_webhook, release, take_webhook
 from webhooks.models import Delivery, Webhook
-from webhooks.models.webhook import FAILURES_UNTIL_FAILING, SLOW
+from webhooks.models.learned import FAILURES_UNTIL_FAILING, SLOW
 from webhooks.record import Sent, record
 from webhooks.sender import Sender
 from webhooks.wake import wake

@@ -14,7 +14,7 @@ from webhooks import claims
 from webhooks.drain import drain as drain_webhook
 from webhooks.faults import Fault
 from webhooks.models import Attempt, Delivery, Header, Webhook
-from webhooks.models.webhook import SLOW
+from webhooks.models.learned import SLOW
 from webhooks.record import Sent, record
 from webhooks.send import Outcome
 from webhooks.wake import sweep
