@@ -62,12 +62,18 @@ def _step(name: str, label: str, failed_at: str, outcome: Outcome, now: datetime
     took = outcome.timings.get(name)
     if name == failed_at and outcome.fault:
         status = f"HTTP {outcome.status_code}. " if outcome.status_code else ""
-        return Step(label, "failed", took, status + str(ADVICE[outcome.fault]))
+        return Step(label, "failed", took, status + _advice(name, outcome.fault))
     if failed_at and ORDER.index(name) > ORDER.index(failed_at):
         return Step(label, "skipped")
     if name == "tls":
         return _tls_step(label, took, outcome, now)
     return Step(label, "ok", took, f"HTTP {outcome.status_code}" if name == "wait" else "")
+
+
+def _advice(step: str, fault: Fault) -> str:
+    if step == "tls" and fault != Fault.TLS:
+        return _("The receiver did not complete the TLS handshake. Check that it speaks HTTPS on this port.")
+    return str(ADVICE[fault])
 
 
 def _tls_step(label: str, took: int | None, outcome: Outcome, now: datetime) -> Step:

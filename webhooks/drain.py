@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from webhooks.claims import claim, leave_webhook, release, take_webhook
 from webhooks.models import Delivery, Webhook
-from webhooks.models.webhook import FAILURES_UNTIL_FAILING
+from webhooks.models.learned import FAILURES_UNTIL_FAILING, SLOW
 from webhooks.record import Sent, record
 from webhooks.sender import Sender
 from webhooks.wake import wake
@@ -31,13 +31,13 @@ START_LIMIT = 20.0  # seconds after the claim, in which attempts may start
 def drain(webhook_id: int, *, may_wait: bool) -> None:
     """Send what the webhook has due, for one time slice at most.
 
-    Where the worker may not wait, a receiver that failed lately is handed to one that may.
+    Where the worker may not wait, a receiver that failed lately or is slow is handed to one that may.
     """
     lease, ends = uuid.uuid4(), time.monotonic() + TIME_SLICE
     while webhook := take_webhook(webhook_id, lease, timezone.now()):
         more = True
-        while more and time.monotonic() < ends and (may_wait or webhook.failing_since is None):
-            more = _drain_batch(webhook, lease)
+        while more and time.monotonic() < ends and (may_wait or not webhook.may_keep_waiting):
+            more = _drain_batch(webhook, lease, may_wait=may_wait)
         if more:
             leave_webhook(webhook_id, lease, even_if_woken=True)
             wake([webhook_id], even_if_woken=True)
@@ -46,7 +46,7 @@ def drain(webhook_id: int, *, may_wait: bool) -> None:
             return
 
 
-def _drain_batch(webhook: Webhook, lease: uuid.UUID) -> bool:
+def _drain_batch(webhook: Webhook, lease: uuid.UUID, *, may_wait: bool) -> bool:
     """Claim, send and record one batch; return whether more may be due."""
     now = timezone.now()
     limit = webhook.batch_size(now, BATCH)
@@ -55,7 +55,7 @@ def _drain_batch(webhook: Webhook, lease: uuid.UUID) -> bool:
         return False
     if not connection.in_atomic_block:
         connection.close_if_unusable_or_obsolete()  # nothing of the database is held while sockets are open
-    sent = _Run(webhook, now).send(batch)
+    sent = _Run(webhook, now, may_wait=may_wait).send(batch)
     now = timezone.now()
     record(webhook, sent, lease, now)
     unsent = {delivery.pk: delivery for delivery in batch}
@@ -66,9 +66,10 @@ def _drain_batch(webhook: Webhook, lease: uuid.UUID) -> bool:
 
 
 class _Run:
-    """Sends one batch, and gives up on the rest once the receiver has shown that it is down."""
+    """Sends one batch, and gives up on the rest once the receiver has shown that it is down or too slow."""
 
-    def __init__(self, webhook: Webhook, now: datetime) -> None:
+    def __init__(self, webhook: Webhook, now: datetime, *, may_wait: bool) -> None:
+        self._may_wait = may_wait
         self._sender = Sender(webhook, now)
         self._in_flight = 1 if webhook.failing_since else IN_FLIGHT
         self._stops = time.monotonic() + START_LIMIT
@@ -94,4 +95,6 @@ class _Run:
                 return
             posted = self._sender.post(delivery.event.uid, delivery.event.body.encode())
             sent.append(Sent(delivery, posted.started_at, posted.head, posted.outcome))
+            if posted.outcome.duration_ms > SLOW and not self._may_wait:
+                self._stops = time.monotonic()
             self._failures = 0 if posted.outcome.succeeded else self._failures + 1

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Count, Min, OuterRef, Q, Subquery, Sum
 
 from webhooks.models import Delivery, Webhook
-from webhooks.models.webhook import FAILURES_UNTIL_FAILING
+from webhooks.models.learned import FAILURES_UNTIL_FAILING
 
 FAILING = Q(failure_streak__gte=FAILURES_UNTIL_FAILING)
 

@@ -14,7 +14,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from webhooks import alerts
 from webhooks.claims import LEASE
 from webhooks.models import Attempt, Delivery, Hour, Webhook
-from webhooks.models.webhook import LEARNED, Try
+from webhooks.models.learned import LEARNED, Try
 from webhooks.send import Outcome
 
 PAUSE = 0.5  # seconds

@@ -18,6 +18,7 @@ const event = new Webhook(secret).verify(body, headers); // throws
 """
 PHP = """use StandardWebhooks\\Webhook;
 
+$headers = array_change_key_case(getallheaders()); // names in lower case
 $event = (new Webhook($secret))->verify($body, $headers); // throws
 """
 SNIPPETS = [("Python", "standardwebhooks", PYTHON), ("JavaScript", "standardwebhooks", JAVASCRIPT)]

@@ -24,22 +24,21 @@ logger = logging.getLogger(__name__)
 def wake(webhook_ids: Collection[int], *, even_if_woken: bool = False) -> None:
     """Queue one drain for each webhook that has none queued yet. Never raises for a dead broker.
 
-    A webhook whose receiver failed lately has its turn on a queue of its own, where it holds up nobody.
+    A webhook whose receiver failed lately or is slow has its turn on a queue of its own, where it holds up nobody.
     """
     now = timezone.now()
     with transaction.atomic():
         asleep = Q() if even_if_woken else Q(woken_at=None) | ~Q(woken_at__range=(now - STALE, now + STALE))
         webhooks = Webhook.objects.filter(asleep, pk__in=webhook_ids)
-        woken = dict(webhooks.order_by("pk").select_for_update(no_key=True).values_list("pk", "failing_since"))
-        Webhook.objects.filter(pk__in=woken).update(woken_at=now)
+        woken = list(webhooks.order_by("pk").select_for_update(no_key=True).only("failing_since", "is_slow"))
+        Webhook.objects.filter(pk__in=[webhook.pk for webhook in woken]).update(woken_at=now)
     try:
-        for pk, failing_since in woken.items():
-            may_wait = failing_since is not None
-            queue = PROBES if may_wait else DELIVERIES
-            current_app.send_task(DRAIN, (pk, may_wait), queue=queue, retry=False)
+        for webhook in woken:
+            queue = PROBES if webhook.may_keep_waiting else DELIVERIES
+            current_app.send_task(DRAIN, (webhook.pk, webhook.may_keep_waiting), queue=queue, retry=False)
     except OperationalError as error:
         logger.warning("The broker took no wake-up (%s); the sweep will send it.", type(error).__name__)
-        Webhook.objects.filter(pk__in=woken).update(woken_at=None)
+        Webhook.objects.filter(pk__in=[webhook.pk for webhook in woken]).update(woken_at=None)
 
 
 def sweep() -> None:

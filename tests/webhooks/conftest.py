@@ -1,13 +1,17 @@
 import contextlib
 import json
 import socket
+import ssl
 import threading
 import uuid
 
 import pytest
+import trustme
 from celery import current_app
 from django.db import transaction
 from django.utils import timezone
+from pytest_httpserver import HTTPServer
+from werkzeug import Response
 
 from accounts.actors import Actor
 from webhooks import addresses, events, send, transport, wake
@@ -121,3 +125,40 @@ def raw_server():
 @pytest.fixture
 def short_timeout(monkeypatch):
     monkeypatch.setattr(send, "TOTAL_TIMEOUT", 1.0)
+
+
+@pytest.fixture
+def tls_server(tmp_path, settings):
+    """Serve HTTPS for a name; the authority is trusted."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    settings.WEBHOOK_CA_FILES = [str(tmp_path / "ca.pem")]
+    transport.tls_context.cache_clear()
+
+    def serve(name, **options):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert(name, **options).configure_cert(context)
+        return context
+
+    return serve
+
+
+@pytest.fixture
+def https(tls_server, make_httpserver_of):
+    return lambda name, **options: make_httpserver_of(tls_server(name, **options))
+
+
+@pytest.fixture
+def make_httpserver_of():
+    servers = []
+
+    def make(context):
+        server = HTTPServer(host="127.0.0.1", ssl_context=context)
+        server.start()
+        server.expect_request("/").respond_with_handler(lambda request: Response("ok"))
+        servers.append(server)
+        return server
+
+    yield make
+    for server in servers:
+        server.stop()

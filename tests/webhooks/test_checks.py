@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -38,6 +40,26 @@ def test_refused_status_says_what_to_try(webhook, receiver):
 )
 def test_check_stops_where_it_fails(make_webhook, url, expected):
     assert [step.state for step in check(make_webhook(url), timezone.now())] == expected
+
+
+@pytest.mark.parametrize(
+    ("days", "state", "says"),
+    [(90, "ok", "The certificate ends in 90 days."), (13, "warn", "The certificate ends in 13 days.")],
+)
+def test_days_of_the_certificate_are_told(make_webhook, https, days, state, says):
+    server = https("localhost", not_after=timezone.now() + timedelta(days=days, hours=1))
+
+    step = check(make_webhook(f"https://localhost:{server.port}/"), timezone.now())[3]
+
+    assert (step.label, step.state, step.text) == ("TLS", state, says)
+
+
+def test_certificate_that_has_ended_fails_and_says_what_to_do(make_webhook, https):
+    server = https("localhost", not_after=timezone.now() - timedelta(days=1))
+
+    step = check(make_webhook(f"https://localhost:{server.port}/"), timezone.now())[3]
+
+    assert (step.state, step.text[:36]) == ("failed", "No secure connection came about. Che")
 
 
 def test_page_shows_the_steps_after_a_post(webhook, client_of, owner):

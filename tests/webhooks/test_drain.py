@@ -1,5 +1,6 @@
 """From waiting to recorded: claim, send, record, and what is learned about the receiver."""
 
+import time
 import uuid
 from datetime import timedelta
 
@@ -13,8 +14,10 @@ from webhooks import claims
 from webhooks.drain import drain as drain_webhook
 from webhooks.faults import Fault
 from webhooks.models import Attempt, Delivery, Header, Webhook
+from webhooks.models.learned import SLOW
 from webhooks.record import Sent, record
 from webhooks.send import Outcome
+from webhooks.wake import sweep
 
 pytestmark = pytest.mark.django_db
 
@@ -212,6 +215,26 @@ def test_receiver_that_failed_lately_is_handed_to_the_lane_of_probes(webhook, ha
     drain_webhook(webhook.pk, may_wait=False)
 
     assert (receiver.log, sent_tasks()) == ([], [(webhook.pk, "probes")])
+
+
+def test_slow_receiver_is_handed_to_the_lane_of_probes_until_it_is_quick_again(webhook, happen, receiver, sent_tasks):
+    def answer(request):
+        time.sleep(SLOW / 1000 if len(receiver.log) < 10 else 0)
+        return Response("ok")
+
+    receiver.clear()
+    receiver.expect_request("/hook").respond_with_handler(answer)
+    for _ in range(40):
+        happen(webhook)
+
+    drain_webhook(webhook.pk, may_wait=False)
+    sent_tasks()
+    sweep()
+    assert (len(receiver.log) <= 20, sent_tasks()) == (True, [(webhook.pk, "probes")])
+
+    drain(webhook.pk)
+    webhook.refresh_from_db()
+    assert (Delivery.objects.open().count(), webhook.is_slow) == (0, False)
 
 
 def test_healthy_receiver_is_served_where_nobody_may_wait(webhook, happen, receiver):

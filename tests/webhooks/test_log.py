@@ -84,6 +84,18 @@ def test_part_of_the_page_asks_again_while_something_moves(client, webhook, happ
     assert "<html" not in moving
 
 
+def test_delivery_that_is_looked_at_becomes_what_it_is(client, webhook, happen, receiver):
+    delivery = happen(webhook)
+    drain(webhook.pk, may_wait=True)
+    address = reverse("webhooks:delivery_detail", args=[webhook.pk, delivery.pk])
+
+    part = client.get(address, headers={"HX-Request": "true"}).content.decode()
+    page = client.get(address).content.decode()
+
+    assert '<span id="delivery-status" hx-swap-oob="true"><span class="badge badge-ok">' in part
+    assert ("Signed string" in part, "hx-swap-oob" in page) == (True, False)
+
+
 @pytest.mark.parametrize(
     ("fields", "says"),
     [

@@ -1,13 +1,9 @@
 """Every end of a request is an outcome, within its time and its size."""
 
 import socket
-import ssl
 import time
 
 import pytest
-import trustme
-from pytest_httpserver import HTTPServer
-from werkzeug import Response
 
 from webhooks import addresses, send, transport
 from webhooks.faults import Fault
@@ -211,43 +207,6 @@ def test_kept_alive_connection_that_went_stale_is_opened_anew(raw_server):
     outcomes = [receiver.post(headers={}, body=b"{}") for _ in range(3)]
 
     assert [outcome.fault for outcome in outcomes] == [None, None, None]
-
-
-@pytest.fixture
-def tls_server(tmp_path, settings):
-    """Serve HTTPS for a name; the authority is trusted."""
-    authority = trustme.CA()
-    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
-    settings.WEBHOOK_CA_FILES = [str(tmp_path / "ca.pem")]
-    transport.tls_context.cache_clear()
-
-    def serve(name):
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        authority.issue_cert(name).configure_cert(context)
-        return context
-
-    return serve
-
-
-@pytest.fixture
-def https(tls_server, make_httpserver_of):
-    return lambda name: make_httpserver_of(tls_server(name))
-
-
-@pytest.fixture
-def make_httpserver_of():
-    servers = []
-
-    def make(context):
-        server = HTTPServer(host="127.0.0.1", ssl_context=context)
-        server.start()
-        server.expect_request("/").respond_with_handler(lambda request: Response("ok"))
-        servers.append(server)
-        return server
-
-    yield make
-    for server in servers:
-        server.stop()
 
 
 def test_certificate_is_verified_against_the_name(https):

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -16,24 +15,12 @@ from accounts.models import Account, Project
 from webhooks import schedule, signing
 from webhooks.events import CATALOGUE, EventType
 from webhooks.fields import SecretField
-from webhooks.send import Outcome
+from webhooks.models.learned import INCIDENT, LEARNED, Learned, Try
 
 DISABLE_AFTER = timedelta(days=5)  # without one success
-FAILURES_UNTIL_FAILING = 5  # in a row, over distinct deliveries
 WARN_BEFORE = timedelta(hours=24)
-INCIDENT = ["failure_streak", "failing_since", "probe_at", "warned_at"]
-LEARNED = [*INCIDENT, "last_success_at", "last_failure_at"]
 BOOKED = ["taken_count", "delivered_count", "failed_count"]
 SECRET_OVERLAP = timedelta(hours=24)
-
-
-@dataclass(frozen=True, slots=True)
-class Try:
-    """An attempt to learn from. `is_repeat`: of a delivery that failed before in the present row of failures."""
-
-    number: int
-    outcome: Outcome
-    is_repeat: bool = False
 
 
 class WebhookQuerySet(models.QuerySet["Webhook"]):
@@ -75,7 +62,7 @@ class WebhookQuerySet(models.QuerySet["Webhook"]):
         return [webhook for webhook in candidates if event_type in webhook.events]
 
 
-class Webhook(models.Model):
+class Webhook(Learned):
     """A receiver of an account's events. What is below `woken_at` is the engine's, which alone writes it."""
 
     class State(models.TextChoices):
@@ -105,13 +92,7 @@ class Webhook(models.Model):
     woken_at = models.DateTimeField(null=True, editable=False)
     drain_lease = models.UUIDField(null=True, editable=False)
     drained_until = models.DateTimeField(null=True, editable=False)
-    failure_streak = models.PositiveIntegerField(default=0, editable=False)
-    failing_since = models.DateTimeField(null=True, editable=False)
-    probe_at = models.DateTimeField(null=True, editable=False)
-    last_success_at = models.DateTimeField(null=True, editable=False)
-    last_failure_at = models.DateTimeField(null=True, editable=False)
     told = models.CharField(max_length=12, choices=Told, blank=True, default=Told.NOTHING, editable=False)
-    warned_at = models.DateTimeField(null=True, editable=False)
     deleted_at = models.DateTimeField(null=True, editable=False)
 
     # The ledger: what `webhooks.ledger` adds up with the deliveries that are still open.
@@ -137,10 +118,6 @@ class Webhook(models.Model):
     @property
     def kinds(self) -> list[EventType]:
         return [kind for name, kind in CATALOGUE.items() if name in self.events]
-
-    @property
-    def is_failing(self) -> bool:
-        return self.failure_streak >= FAILURES_UNTIL_FAILING
 
     @property
     def disable_at(self) -> datetime | None:
@@ -169,7 +146,7 @@ class Webhook(models.Model):
     def resume(self, *, send_since: datetime | None, now: datetime) -> None:
         """Send again: what is held since then, or nothing of it if None. The receiver starts with a clean record."""
         with transaction.atomic():
-            self._forget_incident()
+            self.forget_incident()
             self.told = self.Told.NOTHING
             self._move_to(self.State.ACTIVE, "told", *INCIDENT)
             held = self.deliveries.filter(status="held")
@@ -224,25 +201,9 @@ class Webhook(models.Model):
 
     def learn(self, tries: Sequence[Try], now: datetime) -> None:
         """Take a batch into account, in the order in which it ended. The caller holds the row."""
-        for one in tries:
-            if one.outcome.succeeded:
-                self._forget_incident()
-                self.last_success_at = now
-                continue
-            self.last_failure_at = now
-            self.failing_since = self.failing_since or now
-            self.failure_streak += not one.is_repeat or self.is_failing  # distinct deliveries, then probes
-        if self.is_failing:
-            self.probe_at = schedule.next_probe_at(
-                now,
-                failed_probes=self.failure_streak - FAILURES_UNTIL_FAILING,
-                retry_after=max((one.outcome.retry_after or 0 for one in tries), default=0),
-            )
+        self.learn_from(tries, now)
         self._book(tries)
         self.save(update_fields=[*LEARNED, *BOOKED])
-
-    def _forget_incident(self) -> None:
-        self.failure_streak, self.failing_since, self.probe_at, self.warned_at = 0, None, None, None
 
     def _book(self, tries: Sequence[Try]) -> None:
         exhausted = [one.number >= schedule.MAX_ATTEMPTS and not one.outcome.succeeded for one in tries]
