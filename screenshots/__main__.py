@@ -1,7 +1,7 @@
 """Makes the pictures of `docs/` anew: `python -m screenshots`, or `make screenshots`.
 
-The product runs as `manage.py start` starts it, in a directory of its own, and with a clock of its own, so that dates
-are the same in every run. A picture that hardly differs from the one that is there stays.
+The product runs as `manage.py start` starts it, in a directory of its own, and with a clock that stands still, so that
+dates are the same in every run. A picture that hardly differs from the one that is there stays.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import io
 import os
 import tempfile
 import urllib.request
-from datetime import UTC, datetime
 from pathlib import Path
 
 import django
@@ -19,16 +18,16 @@ from playwright.sync_api import Browser, StorageState, sync_playwright
 
 from screenshots import NOW
 from screenshots.shots import SHOTS, Shot, sign_in
-from tests.e2e.conftest import CHROMIUM, FLAGS, ROOT, Stack
+from tests.e2e.conftest import CHROMIUM, FLAGS
+from tests.e2e.stack import ROOT, Stack
 
 PICTURES = ROOT / "docs" / "pictures"
 COLOURS = 64
+APART = 6  # of 255: two colours nearer than this are one
 DIFFERENT = 40  # of 255: how far apart two points are that count
-HARDLY = 0.001  # of all points: what chance names, and seconds
-CLOCK = """
-import datetime, time_machine
-time_machine.travel(datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds={seconds}), tick=True).start()
-"""
+HARDLY = 0.001  # of all points: what chance names
+Colour = tuple[int, int, int]
+CLOCK = f"import time_machine; time_machine.travel({NOW.isoformat()!r}, tick=False).start()"
 
 
 def main() -> None:
@@ -53,8 +52,7 @@ def _play_scene(stack: Stack) -> None:
 
 def _set_clock(directory: str) -> None:
     """Let every Python that starts from now on believe that it is `NOW`."""
-    seconds = (NOW - datetime.now(UTC)).total_seconds()
-    Path(directory, "sitecustomize.py").write_text(CLOCK.format(seconds=seconds))
+    Path(directory, "sitecustomize.py").write_text(CLOCK)
 
 
 def _take_all(stack: Stack) -> None:
@@ -66,6 +64,7 @@ def _take_all(stack: Stack) -> None:
         for shot in SHOTS:
             context = browser.new_context(
                 base_url=stack.url,
+                locale="en-GB",
                 storage_state=signed_in[shot.who],
                 viewport={"width": shot.width, "height": shot.height},
                 color_scheme="dark" if shot.is_dark else "light",
@@ -107,10 +106,17 @@ def _keep(shot: Shot, png: bytes) -> str:
 
 def _with_few_colours(picture: Image.Image) -> Image.Image:
     """Keep the colours that are seen most as they are, and take the nearest of them for the others."""
-    counts = picture.getcolors(picture.width * picture.height) or []
+    kept: list[Colour] = []
+    for _count, colour in sorted(picture.getcolors(picture.width * picture.height) or [], reverse=True):
+        if len(kept) < COLOURS and all(_distance(colour, other) >= APART for other in kept):
+            kept.append(colour)
     palette = Image.new("P", (1, 1))
-    palette.putpalette([part for _, colour in sorted(counts, reverse=True)[:COLOURS] for part in colour])
+    palette.putpalette([part for colour in kept for part in colour])
     return picture.quantize(palette=palette, dither=Image.Dither.NONE)
+
+
+def _distance(one: Colour, other: Colour) -> int:
+    return max(abs(a - b) for a, b in zip(one, other, strict=True))
 
 
 def _difference(old: Image.Image, new: Image.Image) -> float:

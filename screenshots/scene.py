@@ -25,7 +25,7 @@ from connect.models import ConnectRequest
 from screenshots import NOW
 from tickets.services.tickets import create_ticket, update_ticket
 from tokens.models import AccountHour, LimitRequest, PersonalAccessToken, TokenAddress, TokenDay
-from webhooks import events
+from webhooks import events, publish
 from webhooks.drain import drain
 from webhooks.faults import Fault
 from webhooks.models import Header, Webhook
@@ -67,9 +67,10 @@ def play() -> None:
     people = {member.user.email.partition("@")[0]: member for member in Membership.objects.of(account)}
     _tokens(people["api-user"])
     _limit(account, people["owner"])
-    _users(people["owner"], people["member"])
-    _webhook(account, people["owner"])
+    with mock.patch.object(publish, "new_event_uid", lambda: f"evt_{random.getrandbits(128):032x}"):
+        _webhook(account, people["owner"])
     _conversation(account, people["owner"].user)
+    _users(people["owner"], people["member"])
     _other_accounts()
 
 
@@ -119,9 +120,9 @@ def _limit(account: Account, owner: Membership) -> None:
 
 def _users(owner: Membership, member: Membership) -> None:
     by = MemberBy(owner, OFFICE)
-    with ago(hours=2):
+    with ago(minutes=52):
         invitations.invite(Newcomer("Nora Newcomer", "nora@subcontractor.example", "external"), by=by)
-    with ago(minutes=95):
+    with ago(minutes=47):
         invitations.invite(Newcomer("Ben Builder", "ben@demo.example", "internal", has_api_access=True), by=by)
     with ago(minutes=40):
         members.change(member, by=by, values={"has_api_access": True})

@@ -58,6 +58,8 @@ PAGES = {
     ),
     "api_docs": (API_USER, {}),
     "api_try": (API_USER, {}),
+    "help_index": (MEMBER, {}),
+    "help_page": (OWNER, {"name": "owners"}),
     "account_login": (NOBODY, {}),
     "account_logout": (MEMBER, {}),
     "account_inactive": (NOBODY, {}),
@@ -104,6 +106,8 @@ STATES = [
     ("webhooks:delivery_detail", OWNER, {"pk": "failing", "delivery_pk": "waiting"}),
     ("connect:request_detail", EMPTY, {}),
     ("tickets:project_list", EMPTY, {}),
+    ("help_page", MEMBER, {"name": "integrators"}),
+    ("help_page", MEMBER, {"name": "webhooks"}),
     ("mfa_index", MEMBER, {}),
     ("mfa_list_webauthn", MEMBER, {}),
 ]
