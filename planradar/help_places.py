@@ -34,6 +34,7 @@ PLACES = {
     "tokens:limit_request": "owners#the-api-limit",
     "connect:request_detail": "owners#request-planradar-connect",
     "connect:request_create": "owners#request-planradar-connect",
+    "connect:answer_create": "owners#request-planradar-connect",
     "connect:message_create": "owners#request-planradar-connect",
     "connect:request_withdraw": "owners#request-planradar-connect",
     "webhooks:webhook_list": "owners#add-a-webhook",

@@ -92,6 +92,6 @@ SHOTS = [
     Shot("token", "api_user", TOKENS, 760, _follow("ERP import")),
     Shot("tokens-phone", "api_user", TOKENS, 640, width=320),
     Shot("token-created", "api_user", f"{TOKENS}new/", 560, _create_token),
-    Shot("queue", "staff", QUEUE, 520),
+    Shot("queue", "staff", QUEUE, 480),
     Shot("review", "staff", f"{QUEUE}?state=all", 660, _follow("Demo Construction")),
 ]

@@ -7,9 +7,11 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.urls import reverse
 
+from accounts.models import User
 from planradar.help import GUIDES, MARKDOWN, REFERENCES, document, headings_of
 from planradar.help_places import PLACES
 
+pytestmark = pytest.mark.django_db
 DOCUMENTS = [*GUIDES, *REFERENCES]
 PICTURE = r"pictures/([a-z-]+\.png)"
 
@@ -51,6 +53,20 @@ def test_index_leads_to_every_document(client_of, member):
 
 def test_unknown_guide_is_not_found(client_of, member):
     assert client_of(member).get(reverse("help_page", args=["reliability"])).status_code == 404
+
+
+def test_page_that_may_not_be_opened_leads_to_no_guide(client_of, member):
+    answer = client_of(member).get(reverse("webhooks:webhook_list"))
+
+    assert (answer.status_code, 'class="guide"' in answer.content.decode()) == (403, False)
+
+
+def test_administration_leads_to_the_guide_for_customer_success(client):
+    client.force_login(User.objects.create_user("staff@planradar.example", is_staff=True))
+
+    page = client.get(reverse("admin:index")).content.decode()
+
+    assert f'href="{reverse("help_page", args=["customer-success"])}"' in page
 
 
 def test_every_picture_is_shown_somewhere():

@@ -124,6 +124,7 @@ NO_PAGES = {
     "openapi": "JSON",
     "health_live": "for machines",
     "health_ready": "for machines",
+    "metrics": "for machines",
     "demo:inbox": "with DEBUG alone",
     "tokens:limit_meter": "a part of a page",
     "accounts:account_switch": "POST alone",
@@ -134,6 +135,7 @@ NO_PAGES = {
     "webhooks:test_send": "POST alone",
     "webhooks:delivery_redeliver": "POST alone",
     "connect:message_create": "POST alone",
+    "connect:answer_create": "POST alone",
     "tickets:comment_create": "POST alone",
     "tickets:attachment_create": "POST alone",
 }
