@@ -6,7 +6,7 @@ KEYWORDS := --no-default-keywords $(addprefix -k ,_ gettext gettext_lazy ngettex
 POT := var/messages.pot
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
 
-.PHONY: run test check format bench faults e2e interface messages messages.pot
+.PHONY: run test check format bench faults e2e interface screenshots messages messages.pot
 
 run: .venv/.run $(CATALOGUES)
 	@DEBUG=$${DEBUG:-true} exec $(BIN)/python manage.py start
@@ -37,6 +37,9 @@ faults: .venv/.dev $(CATALOGUES)
 
 bench: .venv/.dev $(CATALOGUES)
 	$(BIN)/python -m benchmarks $(ARGS)
+
+screenshots: .venv/.dev $(CATALOGUES)
+	$(BIN)/python -m screenshots
 
 messages: .venv/.dev messages.pot
 	for language in pl de; do \

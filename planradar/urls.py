@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from planradar import docs, health
+from planradar import docs, health, help
 from planradar.api import api
 from planradar.metrics import metrics
 
@@ -27,6 +27,8 @@ urlpatterns = [
     path("api/", api.urls),
     # Nobody changes their own e-mail: allauth, which knows of none that was proved, would empty it meanwhile.
     path("auth/email/", RedirectView.as_view(pattern_name="accounts:profile"), name="account_email"),
+    path("help/", help.help_index, name="help_index"),
+    path("help/<slug:name>/", help.help_page, name="help_page"),
     path("auth/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("health/live", login_not_required(health.live), name="health_live"),

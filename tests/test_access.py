@@ -19,6 +19,8 @@ from accounts.actors import Actor
 from accounts.invitations import Newcomer, invite
 from accounts.models import Membership, User
 from connect.models import ConnectRequest
+from planradar.help import part
+from planradar.help_places import PLACES
 from tickets.services import attach_file, create_ticket
 from tokens.models import PersonalAccessToken
 from webhooks.models import Webhook
@@ -181,6 +183,8 @@ TABLE = {
     "mfa_remove_webauthn": SignedIn((404, 404)),
     "mfa_edit_webauthn": SignedIn((404, 404)),
     "usersessions_list": SignedIn(DONE),
+    "help_index": SignedIn(READ),
+    "help_page": SignedIn(READ),
     "health_live": Public(READ),
     "health_ready": Public(READ),
     "metrics": Public(READ),  # to this machine; see tests/test_metrics.py
@@ -227,6 +231,7 @@ def place(account, project, owner, api_user, join):
         "accounts:user_reactivate": {"pk": join(account, "dora", is_active=False).pk},
         "accounts:invitation": {"pk": newcomer.pk, "secret": "x"},
         "tokens": {"pk": token.pk},
+        "help_page": {"name": "owners"},
         "connect": {"pk": ConnectRequest.objects.create(account=account, requested_by=owner.user).pk},
         "webhooks": {"pk": webhook.pk, "delivery_pk": send_test(webhook=webhook, actor=actor).pk},
         "tickets": {
@@ -269,6 +274,21 @@ def test_address_answers_each_kind_of_person_as_the_table_says(people, url_of, c
 
 def test_table_has_every_address():
     assert {name for name in ADDRESSES if not name.startswith(("admin:", "api-2.0:"))} == set(TABLE)
+
+
+def test_every_page_of_the_settings_leads_to_its_part_of_the_guide(people, url_of, client_of):
+    clients = [client_of(people["owner"]), client_of(people["api_user"])]
+    names = [name for name in TABLE if not name.startswith("tickets:")]
+    answers = [(name, client.get(url_of(name))) for name in names for client in clients]
+    settings = [
+        (name, answer.content.decode())
+        for name, answer in answers
+        if answer.status_code == 200 and {"base_settings.html"} & {template.name for template in answer.templates}
+    ]
+
+    assert len(settings) > 50
+    assert {name for name, _ in settings} - PLACES.keys() == set()
+    assert [name for name, page in settings if page.count(f'<a href="{part(PLACES[name]).url}">') != 1] == []
 
 
 @pytest.mark.parametrize("person", ["owner", "nobody"])

@@ -6,6 +6,7 @@ from tests.e2e.places import API_USER, MANAGER, OWNER, PAGES
 
 # The Swagger page, a tool of others, is left out.
 SETTINGS = [(name, *row) for name, row in PAGES.items() if row[0] in {OWNER, MANAGER, API_USER} and name != "api_try"]
+SETTINGS += [("help_page", OWNER, {"name": name}) for name in ("integrators", "customer-success")]  # with pictures
 COUNT_SHIFTS = """() => {
   window.shift = 0;
   new PerformanceObserver((list) => { for (const each of list.getEntries()) window.shift += each.value; })
