@@ -105,8 +105,7 @@ def test_answer_takes_its_time_whatever_is_found(api_user, issue, report, monkey
         report(tokens)
         took.append(time.monotonic() - began)
 
-    assert max(took) - min(took) < 0.05
-    assert min(took) >= 0.3
+    assert min(took) >= api_leaks.ANSWER_AFTER
 
 
 @pytest.mark.parametrize(
