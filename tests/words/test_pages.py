@@ -14,6 +14,7 @@ SAME = {  # words that English shares with the language
     "pl": {"E-mail", "URL"},
     "de": {"(optional)", "Browser", "Details", "Header", "Name", "URL", "Webhooks"},
 }
+VOID = {"input", "link", "meta", "br", "img", "hr", "path", "circle", "line", "rect"}
 
 
 class Texts(HTMLParser):
@@ -23,17 +24,20 @@ class Texts(HTMLParser):
 
     def __init__(self):
         super().__init__()
-        self.found, self._aside = set(), 0
+        self.found, self._open = set(), []
 
     def handle_starttag(self, tag, attrs):
-        self._aside += tag in self.ASIDE
+        """Go in; what is in another language says so."""
+        if tag not in VOID:
+            self._open.append((tag, tag in self.ASIDE or (tag != "html" and "lang" in dict(attrs))))
 
     def handle_endtag(self, tag):
-        self._aside -= tag in self.ASIDE
+        while self._open and self._open.pop()[0] != tag:
+            pass
 
     def handle_data(self, data):
         text = " ".join(data.split())
-        if not self._aside and sum(letter.isalpha() for letter in text) > 2:
+        if not any(aside for _, aside in self._open) and sum(letter.isalpha() for letter in text) > 2:
             self.found.add(text)
 
 
