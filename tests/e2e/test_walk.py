@@ -5,7 +5,7 @@ from playwright.sync_api import Error
 
 from tests.e2e.places import NO_PAGES, OTHER_STATES, PAGES, url_of
 from tests.e2e.states import STATES
-from tests.e2e.walk import walk
+from tests.e2e.walk import Watch, findings, walk
 from tests.test_access import ADDRESSES
 
 LANGUAGES = ["en", "pl", "de"]
@@ -60,3 +60,37 @@ def _reach(site, visitor, language, reach):
         return wrong + walk(page, language, label, deep=False)
     except Error as error:
         return [f"{label}: {error}"]
+
+
+SPOIL = """() => {
+  document.documentElement.lang = 'fr';
+  document.querySelector('label').remove();
+  document.querySelector('h1').style.color = '#999';
+  document.querySelector('main').insertAdjacentHTML('beforeend', '<h1>Two</h1><p>' + '<button>x</button>'.repeat(2));
+  for (const each of document.querySelectorAll('main p button')) {
+    each.style.cssText = 'inline-size: 9px; block-size: 9px; padding: 0; min-height: 0; border: 0; display: block';
+  }
+  document.querySelector('main p:last-child').style.minWidth = '400px';
+  document.body.insertAdjacentHTML('beforeend', '<img src=https://elsewhere.example/a.png alt=a>');
+}"""
+
+
+def test_walk_notices_what_is_wrong(site, browser):
+    page = site.enter(browser, "nobody", reduced_motion="reduce")
+    watch = Watch(page, site.url)
+    page.goto("/auth/login/")
+    page.evaluate(SPOIL)
+
+    found = "\n".join(findings(page, "en") + watch.found)
+
+    for wrong in (
+        "label: ",
+        "color-contrast: ",
+        "target-size: ",
+        "lang=fr",
+        "2 main headings",
+        "sideways",
+        "elsewhere",
+    ):
+        assert wrong in found
+    page.context.close()
