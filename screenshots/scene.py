@@ -31,6 +31,7 @@ from webhooks.faults import Fault
 from webhooks.models import Header, Webhook
 from webhooks.send import Outcome, Receiver
 
+CHANCE = random.Random(1)  # always the same
 OFFICE = "198.51.100.24"
 TAKEN = Outcome(None, 84, {"dns": 3, "connect": 11, "tls": 21, "wait": 49}, 200, "Content-Type: text/plain", "ok\n")
 DOWN = Outcome(
@@ -56,7 +57,6 @@ def ago(**span: float) -> Iterator[datetime]:
 
 
 def play() -> None:
-    random.seed(1)
     call_command("migrate", verbosity=0)
     with ago(days=7):
         call_command("demo", stdout=io.StringIO())
@@ -67,7 +67,10 @@ def play() -> None:
     people = {member.user.email.partition("@")[0]: member for member in Membership.objects.of(account)}
     _tokens(people["api-user"])
     _limit(account, people["owner"])
-    with mock.patch.object(publish, "new_event_uid", lambda: f"evt_{random.getrandbits(128):032x}"):
+    with (
+        mock.patch.object(publish, "new_event_uid", lambda: f"evt_{CHANCE.getrandbits(128):032x}"),
+        mock.patch.object(random, "uniform", lambda least, most: most / 2),  # the jitter of retries
+    ):
         _webhook(account, people["owner"])
     _conversation(account, people["owner"].user)
     _users(people["owner"], people["member"])
@@ -99,7 +102,7 @@ def _days(token: PersonalAccessToken, operations: list[str]) -> None:
         date = (NOW - timedelta(days=day)).date()
         if date.weekday() < 5:  # Monday to Friday
             for operation in operations:
-                used = {"served": random.randint(90, 240), "refused": 35 if day == 8 else 0}
+                used = {"served": CHANCE.randint(90, 240), "refused": 35 if day == 8 else 0}
                 TokenDay.objects.create(token=token, day=date, operation=f"/api/v2/{{customer_id}}/{operation}", **used)
 
 
@@ -107,7 +110,7 @@ def _limit(account: Account, owner: Membership) -> None:
     hour = NOW.replace(minute=0)
     for back in range(24):
         at = hour - timedelta(hours=back)
-        served = random.randint(300, 900) if 5 < at.hour < 18 else random.randint(5, 40)
+        served = CHANCE.randint(300, 900) if 5 < at.hour < 18 else CHANCE.randint(5, 40)
         AccountHour.objects.create(account=account, hour=at, served=served, refused=140 if at.hour in {7, 8} else 0)
     with ago(hours=2):
         LimitRequest.objects.create(
@@ -148,14 +151,14 @@ def _webhook(account: Account, owner: Membership) -> None:
         with ago(hours=hours):
             ticket = create_ticket(project=project, actor=actor, values={"subject": subject})
             _send(webhook, TAKEN)
-        for step in range(1, random.randint(4, 9)):
+        for step in range(1, CHANCE.randint(4, 9)):
             with ago(hours=hours, minutes=-step * 29):
                 update_ticket(ticket=ticket, actor=actor, values={"progress": step * 10})
-                _send(webhook, replace(TAKEN, duration_ms=random.randint(60, 190)))
+                _send(webhook, replace(TAKEN, duration_ms=CHANCE.randint(60, 190)))
     for minutes in (48, 41, 33, 26, 17):
         with ago(minutes=minutes):
             update_ticket(ticket=ticket, actor=actor, values={"progress": 100 - minutes})
-        for seconds in (0, 6, 330):
+        for seconds in (0, 6, 340):
             with ago(minutes=minutes, seconds=-seconds):
                 _send(webhook, DOWN)
 

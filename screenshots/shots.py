@@ -53,6 +53,7 @@ def _follow(*names: str) -> Callable[[Page], None]:
 
 def _go_to_log(page: Page) -> None:
     _follow(ERP)(page)
+    page.wait_for_load_state("networkidle")
     page.locator("section[aria-labelledby=log]").evaluate("section => section.scrollIntoView()")
 
 
