@@ -80,7 +80,7 @@ def _create_token(page: Page) -> None:
 
 SHOTS = [
     Shot("api-limit", "owner", "/settings/account/api-limit/", 860),
-    Shot("webhook", "owner", WEBHOOKS, 920, _follow(ERP)),
+    Shot("webhook", "owner", WEBHOOKS, 1080, _follow(ERP)),
     Shot("webhook-log", "owner", WEBHOOKS, 720, _go_to_log),
     Shot("webhook-dark", "owner", WEBHOOKS, 720, _follow(ERP), is_dark=True),
     Shot("webhooks-phone", "owner", WEBHOOKS, 640, width=320),
