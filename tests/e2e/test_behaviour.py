@@ -174,3 +174,14 @@ def test_nothing_moves_for_who_wants_it_still(enter):
 
     moving = "(all) => all.filter((each) => parseFloat(getComputedStyle(each).transitionDuration) > 0.01).length"
     assert page.eval_on_selector_all("body *", moving) == 0
+
+
+def test_users_are_filtered_while_one_types(enter, site):
+    page = enter("owner")
+    page.goto("/users/")
+    page.locator("#id_q").press_sequentially("marek")
+
+    expect(page.locator("#found tbody tr")).to_have_count(1)
+    expect(page.locator("#found-number")).to_have_text("1 user")
+    expect(page.locator("#id_q")).to_be_focused()
+    expect(page).to_have_url(re.compile(r"/users/\?q=marek"))
