@@ -16,6 +16,10 @@ addEventListener("submit", (event) => {
   // Disabled only afterwards: a disabled button would not be sent along.
   setTimeout(() => { if (event.submitter) event.submitter.disabled = true; });
 });
+// Who asks for what was found, which htmx brings in place, wants to go on from there.
+addEventListener("submit", ({ defaultPrevented, target: form }) => {
+  if (defaultPrevented && form.dataset.then) document.querySelector(form.dataset.then).focus();
+});
 addEventListener("pageshow", () => {
   for (const button of sent.values()) if (button) button.disabled = false;
   sent.clear();

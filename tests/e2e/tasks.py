@@ -43,7 +43,8 @@ def give_api_access(keyboard, site):
     page = keyboard.page
     _menu(keyboard, "/users/")
     keyboard.write(page.locator("#id_q"), "Mia")
-    keyboard.follow(page.locator("#id_q"))
+    keyboard.press("Enter")
+    expect(page.locator("#found-number")).to_have_text("1 user")
     keyboard.follow(page.locator("#found a[href$='/edit/']"))
     keyboard.tab_to(page.locator("#id_has_api_access"))
     keyboard.press("Space")
