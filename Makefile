@@ -6,7 +6,7 @@ KEYWORDS := --no-default-keywords $(addprefix -k ,_ gettext gettext_lazy ngettex
 POT := var/messages.pot
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
 
-.PHONY: run test check format bench faults e2e interface screenshots messages messages.pot
+.PHONY: run test check format bench faults e2e interface screenshots catalogues messages messages.pot
 
 run: .venv/.run $(CATALOGUES)
 	@DEBUG=$${DEBUG:-true} exec $(BIN)/python manage.py start
@@ -51,6 +51,8 @@ messages.pot:
 	@mkdir -p $(dir $(POT))
 	$(BABEL) extract -F pyproject.toml $(KEYWORDS) --add-location file --sort-by-file --no-wrap \
 	  --project 'PlanRadar integrations' --version '' --copyright-holder '' -o $(POT) .
+
+catalogues: $(CATALOGUES)
 
 %.mo: %.po .venv/.run
 	$(BABEL) compile -i $< -o $@

@@ -3,7 +3,6 @@
 PLACES = {
     # Everybody's own settings
     "accounts:profile": "everybody#your-name-language-and-time-zone",
-    "account_email": "everybody#change-your-password-or-e-mail",
     "account_change_password": "everybody#change-your-password-or-e-mail",
     "account_set_password": "everybody#change-your-password-or-e-mail",
     "mfa_index": "everybody#set-up-a-second-factor",
