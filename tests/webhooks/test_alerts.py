@@ -57,6 +57,23 @@ def test_owner_is_told_once_after_an_hour(failing, owner):
     assert OutgoingMail.objects.get().to == owner.user.email
 
 
+@pytest.mark.parametrize(
+    ("language", "subject"),
+    [
+        ("pl", "Webhook „ERP” nie działa od godziny"),
+        ("de", "Der Webhook „ERP“ ist seit einer Stunde gestört"),
+    ],
+)
+def test_owner_is_told_in_their_language(failing, owner, language, subject):
+    owner.user.language = language
+    owner.user.save()
+    failing(timedelta(minutes=61))
+
+    alerts.review(NOW)
+
+    assert subjects() == [subject]
+
+
 def test_whole_incident_is_told_in_four_mails(failing, receiver):
     webhook = failing(timedelta(hours=2))
     alerts.review(NOW)
