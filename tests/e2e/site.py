@@ -70,8 +70,12 @@ class Site(Stack):
     def enter(self, browser, who, **options):
         """Open a browser of one's own as one of the demo or the scene, or as nobody."""
         page = browser.new_context(base_url=self.url, **options).new_page()
-        if who == "nobody":
-            return page
+        if who != "nobody":
+            self.sign_in(page, who)
+        return page
+
+    def sign_in(self, page, who):
+        page.context.clear_cookies()
         email, password = self._credentials(who)
         page.goto("/auth/login/")
         page.locator("[name=login]").fill(email)
@@ -81,7 +85,6 @@ class Site(Stack):
             page.locator("[name=code]").fill(self.place["codes"].pop())
             page.locator("main form button.btn-primary").click()
         page.wait_for_url(f"{self.url}/projects/")
-        return page
 
     def _credentials(self, who):
         known = self.demo["users"].get(who, {"email": f"{who}@demo.example", "password": PASSWORD})
