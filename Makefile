@@ -55,7 +55,7 @@ messages.pot:
 catalogues: $(CATALOGUES)
 
 %.mo: %.po .venv/.run
-	$(BABEL) compile -i $< -o $@
+	@$(BABEL) compile -i $< -o $@
 
 .venv/.run: requirements.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
