@@ -216,7 +216,8 @@ def test_address_without_an_invitation_says_so(client, path):
     assert client.get(path).status_code == 404
 
 
-def test_nobody_sends_invitations_without_end(client_of, owner):
+def test_nobody_sends_invitations_without_end(client_of, owner, monkeypatch):
+    monkeypatch.setattr(member_views, "INVITED_AFTER", 0)
     cache.clear()
     client = client_of(owner)
     for number in range(101):
