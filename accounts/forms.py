@@ -11,6 +11,7 @@ from django import forms
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
@@ -35,10 +36,14 @@ class LongSelect(forms.Select):
     template_name = "accounts/_long_select.html"
 
 
+def languages() -> list[tuple[str, str]]:
+    """Return the languages as they call themselves, so that nobody is stuck in one that they cannot read."""
+    own = [(code, get_language_info(code)["name_local"].capitalize()) for code, _name in settings.LANGUAGES]
+    return [("", _("As the browser asks")), *own]
+
+
 class ProfileForm(forms.ModelForm):
-    language = forms.ChoiceField(
-        label=_("Language"), choices=[("", _("As the browser asks")), *settings.LANGUAGES], required=False
-    )
+    language = forms.ChoiceField(label=_("Language"), choices=languages, required=False)
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zones, widget=LongSelect)
 
     class Meta:
