@@ -63,12 +63,13 @@ def current_membership(get_response: GetResponse) -> GetResponse:
             Membership.objects.active().filter(user=user).select_related("account").order_by("account__name", "pk")
         )
         named = request.GET.get(ACCOUNT_KEY)
-        chosen = named or str(request.session.get(SESSION_KEY))
+        is_theirs = any(str(membership.account_id) == named for membership in request.memberships)
+        chosen = named if is_theirs else str(request.session.get(SESSION_KEY))
         for membership in request.memberships:
             membership.user = user
             if request.membership is None or str(membership.account_id) == chosen:
                 request.membership, request.account = membership, membership.account
-        if request.account and str(request.account.pk) == named:
+        if is_theirs and request.account:
             request.session[SESSION_KEY] = request.account.pk
         if user.language:
             translation.activate(user.language)
