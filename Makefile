@@ -33,7 +33,7 @@ interface: .venv/.dev $(CATALOGUES)
 	$(BIN)/python -m tests.e2e.figures
 
 faults: .venv/.dev $(CATALOGUES)
-	$(BIN)/python -m faults $(ARGS)
+	$(BIN)/python -m chaos $(ARGS)
 
 bench: .venv/.dev $(CATALOGUES)
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from django.core.exceptions import PermissionDenied
 
-from accounts import audit
 from accounts.access import AccountRequest
 from accounts.actors import Actor
+from accounts.audit import log as audit_log
 from accounts.models import Account, Membership
 
 
@@ -45,7 +45,7 @@ class By:
         """Write into the audit log what was done to a member."""
         subject = f"{of.name} <{of.user.email}>"
         account = self.member.account
-        audit.record(action, account=account, actor=self.actor, subject=subject, detail=detail, ip=self.ip)
+        audit_log.record(action, account=account, actor=self.actor, subject=subject, detail=detail, ip=self.ip)
 
 
 def must(allowed: bool) -> None:

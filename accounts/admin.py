@@ -13,8 +13,8 @@ from django.db.models import Field
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts import audit
 from accounts.actors import Actor
+from accounts.audit import log as audit_log
 from accounts.models import Account, Membership, User
 
 
@@ -58,7 +58,7 @@ class AccountAdmin(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Account, form: forms.ModelForm, change: bool) -> None:
         before = {name: form.initial.get(name) for name in form.changed_data}
-        changes = audit.changes(before, {name: getattr(obj, name) for name in form.changed_data})
+        changes = audit_log.changes(before, {name: getattr(obj, name) for name in form.changed_data})
         with transaction.atomic():
             obj.save(update_fields=form.changed_data)
             if limit := changes.pop("api_rate_limit", None):
@@ -105,7 +105,7 @@ class UserAdmin(DjangoUserAdmin):
             told = [name for name in ("name", "email") if change and name in form.changed_data]
             if told:
                 after: dict[str, object] = {name: getattr(obj, name) for name in told}
-                changes = audit.changes({name: form.initial[name] for name in told}, after)
+                changes = audit_log.changes({name: form.initial[name] for name in told}, after)
                 _record_of("user.changed", request, obj, detail=changes)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
@@ -123,4 +123,4 @@ def _record(
     action: str, request: HttpRequest, *, account: Account, subject: str, detail: dict[str, Any] | None = None
 ) -> None:
     actor, ip = Actor(request.user, via="admin"), request.META["REMOTE_ADDR"]  # type: ignore[arg-type] # staff alone
-    audit.record(action, account=account, actor=actor, subject=subject, detail=detail, ip=ip)
+    audit_log.record(action, account=account, actor=actor, subject=subject, detail=detail, ip=ip)

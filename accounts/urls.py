@@ -1,18 +1,21 @@
 from django.urls import path
 
-from accounts import audit_views, invitation_views, member_lists, member_views, owner_views, views
+from accounts.audit import views as audit_views
+from accounts.members import invitation_views, list_views, ownership_views
+from accounts.members import views as member_views
+from accounts.profile import views
 
 app_name = "accounts"
 urlpatterns = [
     path("settings/profile/", views.profile, name="profile"),
     path("settings/account/", views.account, name="account"),
-    path("settings/account/owner/", owner_views.owner_change, name="owner_change"),
+    path("settings/account/owner/", ownership_views.owner_change, name="owner_change"),
     path("settings/account/audit/", audit_views.audit_list, name="audit_list"),
     path("settings/account/audit/export/", audit_views.audit_export, name="audit_export"),
     path("account/switch/", views.account_switch, name="account_switch"),
-    path("users/", member_lists.user_list, name="user_list"),
-    path("users/rights/", member_lists.user_rights, name="user_rights"),
-    path("users/rights/export/", member_lists.user_rights_export, name="user_rights_export"),
+    path("users/", list_views.user_list, name="user_list"),
+    path("users/rights/", list_views.user_rights, name="user_rights"),
+    path("users/rights/export/", list_views.user_rights_export, name="user_rights_export"),
     path("users/new/", member_views.user_create, name="user_create"),
     path("users/<int:pk>/", member_views.user_detail, name="user_detail"),
     path("users/<int:pk>/edit/", member_views.user_edit, name="user_edit"),

@@ -13,7 +13,7 @@ from ninja.operation import Operation
 
 from accounts.models import Account, Membership, Project, User
 from tickets.models import Ticket
-from tokens.auth import ApiRequest, Caller
+from tokens.api.auth import ApiRequest, Caller
 from tokens.models import PersonalAccessToken
 
 PAIRS = 1500

@@ -8,7 +8,7 @@ import time
 import requests
 
 from benchmarks import deliveries, place, receiver
-from webhooks.drain import drain
+from webhooks.engine.drain import drain
 from webhooks.models import Delivery
 
 COUNT = 500

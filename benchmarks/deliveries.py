@@ -10,8 +10,8 @@ from django.utils import timezone
 from accounts.actors import Actor
 from accounts.models import Account, Membership, User
 from webhooks import events
+from webhooks.engine.publish import publish_to
 from webhooks.models import Delivery, Event, Webhook
-from webhooks.publish import publish_to
 
 ATTRIBUTES = {"subject": "Crack in the stairwell wall", "status-id": 1, "description": "x" * 600}
 

@@ -22,8 +22,8 @@ from accounts.actors import Actor
 from benchmarks import deliveries, place, receiver
 from planradar.management.commands.start import PROCESSES
 from webhooks import events
+from webhooks.engine.publish import publish_to
 from webhooks.models import Delivery, Webhook
-from webhooks.publish import publish_to
 
 WEBHOOKS, SILENT, ROUNDS, PAIRS = 100, 20, 12, 5
 PACE = 0.01  # seconds between two events

@@ -12,7 +12,7 @@ import redis
 from django.core.management import call_command
 from django.db import connection, connections
 
-from accounts import audit_triggers
+from accounts.audit import triggers
 
 CORES = sorted(os.sched_getaffinity(0))
 SENDER_CORE, RECEIVER_CORE = CORES[0], CORES[-1]
@@ -45,7 +45,7 @@ def own_database() -> Iterator[dict[str, str]]:
 def migrate() -> None:
     call_command("migrate", verbosity=0)
     with connection.schema_editor() as editor:
-        audit_triggers.remove(None, editor)  # they refuse what `empty` does
+        triggers.remove(None, editor)  # they refuse what `empty` does
 
 
 def empty() -> None:

@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from accounts.actors import Actor
 from benchmarks import deliveries
 from webhooks import events
+from webhooks.engine.publish import publish
 from webhooks.models import Webhook
-from webhooks.publish import publish
 
 RUNS = 60
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from benchmarks import deliveries, place, receiver
-from webhooks.drain import drain
+from webhooks.engine.drain import drain
 from webhooks.models import Delivery
 
 STEP = 5_000

@@ -19,17 +19,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
-from accounts.promise import Standing
-from accounts.queues import CarefulAdmin, shown, state_badge
-from accounts.spreadsheet import csv_response
-from connect import review
-from connect.acts import allowed
+from connect import review_views
+from connect.account_summary import facts_of
+from connect.actions import allowed
 from connect.catalogue import NAMES
-from connect.facts import facts_of
 from connect.filters import AgeFilter, AppFilter, AssigneeFilter, WorkFilter, reviewers
 from connect.models import CannedReply, ConnectRequest, WantedApp
 from connect.models.request import URGENCY
 from connect.review_forms import TakeForm
+from lib.csv_export import csv_response
+from lib.review_queue import CarefulAdmin, shown, state_badge
+from lib.sla import Standing
 
 Requests = QuerySet[ConnectRequest]
 
@@ -51,7 +51,7 @@ class AssignForm(ActionForm):
 
 @admin.register(ConnectRequest)
 class ConnectRequestAdmin(CarefulAdmin):
-    """The queue of requests, and one page for each. Every change is an act of `connect.acts`."""
+    """The queue of requests, and one page for each. Every change is an act of `connect.actions`."""
 
     list_display = ("account", "standing", "assigned", "state_shown", "apps", "language", "created_at")
     list_filter = (WorkFilter, AssigneeFilter, AgeFilter, AppFilter, "language")
@@ -109,8 +109,8 @@ class ConnectRequestAdmin(CarefulAdmin):
             return self.admin_site.admin_view(partial(view, model_admin=self))
 
         return [
-            path("<int:pk>/assign/", wrapped(review.assign_to_me), name="connect_connectrequest_assign"),
-            path("<int:pk>/<slug:name>/act/", wrapped(review.act), name="connect_connectrequest_act"),
+            path("<int:pk>/assign/", wrapped(review_views.assign_to_me), name="connect_connectrequest_assign"),
+            path("<int:pk>/<slug:name>/act/", wrapped(review_views.act), name="connect_connectrequest_act"),
             *super().get_urls(),
         ]
 
@@ -156,7 +156,7 @@ class ConnectRequestAdmin(CarefulAdmin):
 
     def _assign(self, request: HttpRequest, wishes: Requests, to: User) -> None:
         chosen = list(wishes.select_related("account"))
-        done = review.assign(request, chosen, to=to, model_admin=self)
+        done = review_views.assign(request, chosen, to=to, model_admin=self)
         words = {"number": done, "name": to.name}
         told = ngettext("%(number)d request is with %(name)s.", "%(number)d requests are with %(name)s.", done) % words
         self.message_user(request, told, messages.SUCCESS if done else messages.WARNING)

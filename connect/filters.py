@@ -13,11 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.promise import SOON, due_after
-from accounts.queues import Choices, StateFilter
 from connect.catalogue import NAMES
 from connect.models import ConnectRequest, WantedApp
 from connect.models.request import ConnectRequestQuerySet
+from lib.review_queue import Choices, StateFilter
+from lib.sla import SOON, due_after
 
 Requests = QuerySet[ConnectRequest]
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts import mail
 from accounts.models import User
-from connect import notices, services
-from connect.acts import Act, Said
+from connect import emails, services
+from connect.actions import Act, Said
 from connect.models import CannedReply, ConnectRequest, Entry
 from connect.models.request import Moved
 
@@ -64,7 +64,7 @@ class ActForm(TakeForm):
         """Return the mail that would go out."""
         self.wish.workspace_url = self.cleaned_data.get("workspace_url", "")
         entry = Entry(request=self.wish, kind=self.act.kind, text=self.cleaned_data["text"], by_name=user.name)
-        return notices.preview(self.wish, entry)
+        return emails.preview(self.wish, entry)
 
     def carry_out(self, by: services.By) -> bool:
         """Do it; False where the request went on since the page was opened."""

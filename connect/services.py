@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts import audit
 from accounts.actors import Actor
+from accounts.audit import log as audit_log
 from accounts.models import Account
-from connect import notices
+from connect import emails
 from connect.models import ConnectRequest, Entry, WantedApp
 from connect.models.request import Moved
 
@@ -44,7 +44,7 @@ def submit(request: ConnectRequest, *, account: Account, apps: Iterable[str], by
     request.account = account
     try:
         with transaction.atomic():
-            audit.lock(account)
+            audit_log.lock(account)
             entry = request.submit(by=by.actor.user, now=timezone.now())
             WantedApp.objects.bulk_create(WantedApp(request=request, app=app) for app in apps)
             _publish(entry, by)
@@ -62,7 +62,7 @@ def carry_out(
     not allow the step any more.
     """
     with transaction.atomic():
-        audit.lock(request.account)
+        audit_log.lock(request.account)
         current = ConnectRequest.objects.locked(request.pk)
         if seen is not None and seen != current.version:
             raise Moved
@@ -74,11 +74,11 @@ def _publish(entry: Entry, by: By) -> None:
     if entry.is_internal:
         return
     request = entry.request
-    audit.record(
+    audit_log.record(
         ACTIONS[Kind(entry.kind)],
         account=request.account,
         actor=by.actor,
         subject=", ".join(request.app_names),
         ip=by.ip,
     )
-    notices.tell(request, entry)
+    emails.tell(request, entry)

@@ -1,9 +1,9 @@
 from celery import shared_task
 from django.utils import timezone
 
-from connect import notices
+from connect import emails
 
 
 @shared_task
 def digest() -> None:
-    notices.send_digest(timezone.now())
+    emails.send_digest(timezone.now())

@@ -14,22 +14,22 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
-from planradar import description
+from planradar import openapi
 from planradar.api_events import router as events
-from tickets import refusals
-from tickets.api_attachments import router as attachments
-from tickets.api_journals import router as journals
-from tickets.api_projects import listing as project_list
-from tickets.api_projects import router as projects
-from tickets.api_tickets import router as tickets
-from tickets.api_users import router as users
-from tickets.json_body import JsonBody
+from tickets.api import errors
+from tickets.api.attachments import router as attachments
+from tickets.api.journals import router as journals
+from tickets.api.parser import JsonBody
+from tickets.api.projects import listing as project_list
+from tickets.api.projects import router as projects
+from tickets.api.tickets import router as tickets
+from tickets.api.users import router as users
 from tickets.services import UuidTaken
-from tokens import problems
-from tokens.api_leaks import router as leaks
-from tokens.api_limit import router as limit
-from tokens.auth import AUTHENTICATION
-from tokens.problems import Problem, by_status, respond
+from tokens.api import problems
+from tokens.api.auth import AUTHENTICATION
+from tokens.api.leaks import router as leaks
+from tokens.api.limit import router as limit
+from tokens.api.problems import Problem, by_status, respond
 
 
 class OpenApi(NinjaAPI):
@@ -40,7 +40,7 @@ class OpenApi(NinjaAPI):
         return f"{operation.view_func.__name__}_{version}".strip("_")
 
     def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:
-        return cast(OpenAPISchema, description.complete(super().get_openapi_schema(**kwargs)))
+        return cast(OpenAPISchema, openapi.complete(super().get_openapi_schema(**kwargs)))
 
 
 api = OpenApi(
@@ -78,12 +78,12 @@ def invalid(request: HttpRequest, error: ValidationError) -> JsonResponse:
 
 @api.exception_handler(Invalid)
 def refused(request: HttpRequest, error: Invalid) -> JsonResponse:
-    return respond(request, refusals.of_invalid(error))
+    return respond(request, errors.of_invalid(error))
 
 
 @api.exception_handler(UuidTaken)
 def taken(request: HttpRequest, error: UuidTaken) -> JsonResponse:
-    return respond(request, refusals.of_taken_uuid())
+    return respond(request, errors.of_taken_uuid())
 
 
 @api.exception_handler(HttpError)

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from ninja import Field, Path, Query, Router, Schema
 
 from accounts.rights import may_manage_account
-from tokens.auth import ApiRequest
-from tokens.problems import Problem
+from tokens.api.auth import ApiRequest
+from tokens.api.problems import Problem
 from webhooks.events import CATALOGUE
 from webhooks.models import Event
 

@@ -19,8 +19,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from PIL import Image
 
-from accounts.context import Frame, MenuGroup, MenuItem
-from planradar.help_places import PLACES
+from accounts.context_processors import Frame, MenuGroup, MenuItem
+from planradar.help_links import PLACES
 
 FOLDER = settings.BASE_DIR / "docs"
 GUIDES = {

@@ -14,15 +14,15 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from webhooks import figures
+from webhooks.pages import metrics as pages_metrics
 
 
 class _Engine(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         now = timezone.now()
-        yield _family("planradar_deliveries", "Deliveries to webhooks.", "status", figures.deliveries())
-        yield _family("planradar_webhooks", "Webhooks.", "state", figures.webhooks())
-        ages = figures.oldest_due_seconds(now)
+        yield _family("planradar_deliveries", "Deliveries to webhooks.", "status", pages_metrics.deliveries())
+        yield _family("planradar_webhooks", "Webhooks.", "state", pages_metrics.webhooks())
+        ages = pages_metrics.oldest_due_seconds(now)
         yield _family("planradar_oldest_due_seconds", "For how long the oldest due delivery waits.", "receiver", ages)
 
 

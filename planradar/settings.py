@@ -8,7 +8,7 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from planradar import keys
+from planradar import secret_keys
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -23,7 +23,7 @@ BASE_URL = env.str("BASE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")  
 
 
 def _key(name: str) -> str:
-    return env.str(name, default="") or keys.read_or_make(name, directory=DATA_DIR / "keys", may_make=EMBEDDED)
+    return env.str(name, default="") or secret_keys.read_or_make(name, directory=DATA_DIR / "keys", may_make=EMBEDDED)
 
 
 SECRET_KEY = _key("SECRET_KEY")
@@ -61,12 +61,12 @@ INSTALLED_APPS = [
     "ninja",
 ]
 MIDDLEWARE = [
-    "accounts.proxies.client_address",
+    "lib.client_ip.client_address",
     "django.middleware.security.SecurityMiddleware",
     "planradar.middleware.closed_to_others",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "planradar.middleware.compressed",
-    "tokens.middleware.api_frame",
+    "tokens.api.middleware.api_frame",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -94,7 +94,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "accounts.context.frame",
+                "accounts.context_processors.frame",
                 "planradar.help.guide",
             ],
         },
@@ -120,7 +120,7 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {
-        "BACKEND": "accounts.steady_cache.SteadyCache",
+        "BACKEND": "lib.fallback_cache.SteadyCache",
         "LOCATION": REDIS_URL,
         "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},  # seconds
     }
@@ -144,9 +144,9 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
-    "login": "accounts.forms.SignInForm",
-    "reauthenticate": "accounts.forms.ReauthenticateForm",
-    "reset_password": "accounts.forms.ResetPasswordForm",
+    "login": "accounts.profile.forms.SignInForm",
+    "reauthenticate": "accounts.profile.forms.ReauthenticateForm",
+    "reset_password": "accounts.profile.forms.ResetPasswordForm",
 }
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -202,7 +202,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "accounts.views.csrf_failure"
+CSRF_FAILURE_VIEW = "accounts.profile.views.csrf_failure"
 if not DEBUG:
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]

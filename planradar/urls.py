@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from planradar import docs, health, help
+from planradar import api_docs, health, help
 from planradar.api import api
 from planradar.metrics import metrics
 
@@ -21,9 +21,9 @@ urlpatterns = [
     path("", include("webhooks.urls")),
     path("", include("connect.urls")),
     path("", include("tickets.urls")),
-    path("api/openapi.json", docs.view_of(docs.openapi), name="openapi"),
-    path("api/docs/", docs.view_of(docs.reference), name="api_docs"),
-    path("api/docs/try/", docs.view_of(docs.attempt), name="api_try"),
+    path("api/openapi.json", api_docs.view_of(api_docs.openapi), name="openapi"),
+    path("api/docs/", api_docs.view_of(api_docs.reference), name="api_docs"),
+    path("api/docs/try/", api_docs.view_of(api_docs.attempt), name="api_try"),
     path("api/", api.urls),
     # Nobody changes their own e-mail: allauth, which knows of none that was proved, would empty it meanwhile.
     path("auth/email/", RedirectView.as_view(pattern_name="accounts:profile"), name="account_email"),
@@ -38,4 +38,4 @@ urlpatterns = [
 if settings.DEMO_INBOX:
     urlpatterns.append(path("demo/inbox/", include("planradar.demo.urls")))
 
-handler403 = "accounts.views.permission_denied"
+handler403 = "accounts.profile.views.permission_denied"

@@ -15,21 +15,23 @@ import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
-from accounts import invitations, members
 from accounts.acting import By as MemberBy
 from accounts.actors import Actor
-from accounts.invitations import Newcomer
+from accounts.members import invitations
+from accounts.members import services as members_services
+from accounts.members.invitations import Newcomer
 from accounts.models import Account, Membership, User
 from connect import services
 from connect.models import ConnectRequest
 from screenshots import NOW
 from tickets.services.tickets import create_ticket, update_ticket
 from tokens.models import AccountHour, LimitRequest, PersonalAccessToken, TokenAddress, TokenDay
-from webhooks import events, publish
-from webhooks.drain import drain
-from webhooks.faults import Fault
+from webhooks import events
+from webhooks.engine import publish
+from webhooks.engine.drain import drain
+from webhooks.http.client import Outcome, Receiver
+from webhooks.http.errors import Fault
 from webhooks.models import Header, Webhook
-from webhooks.send import Outcome, Receiver
 
 CHANCE = random.Random(1)  # always the same
 OFFICE = "198.51.100.24"
@@ -128,7 +130,7 @@ def _users(owner: Membership, member: Membership) -> None:
     with ago(minutes=47):
         invitations.invite(Newcomer("Ben Builder", "ben@demo.example", "internal", has_api_access=True), by=by)
     with ago(minutes=40):
-        members.change(member, by=by, values={"has_api_access": True})
+        members_services.change(member, by=by, values={"has_api_access": True})
 
 
 def _webhook(account: Account, owner: Membership) -> None:

@@ -11,11 +11,12 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
-from accounts import audit_triggers
+from accounts.audit import triggers
 from accounts.models import Account, Membership, Project, User
-from tokens import limits, notices
+from tokens import emails
 from tokens.models import PersonalAccessToken
-from tokens.window import KEYS
+from tokens.rate_limit import limits
+from tokens.rate_limit.sliding_window import KEYS
 
 
 def pytest_unconfigure():
@@ -37,10 +38,10 @@ def _audit_log_that_can_be_flushed(request):
         return
     request.getfixturevalue("transactional_db")
     with connection.schema_editor() as editor:
-        audit_triggers.install(None, editor)
+        triggers.install(None, editor)
     yield
     with connection.schema_editor() as editor:
-        audit_triggers.remove(None, editor)
+        triggers.remove(None, editor)
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +50,7 @@ def _limits_of_their_own(settings):
     settings.RATELIMIT_CACHE_PREFIX = f"rl:{uuid.uuid4()}:"
     limits.window.cache_clear()
     limits.own_window.cache_clear()
-    notices._asked.clear()
+    emails._asked.clear()
     if settings.REDIS_URL:
         client = redis.Redis.from_url(settings.REDIS_URL)
         for key in client.scan_iter(f"{KEYS}*"):
@@ -140,7 +141,7 @@ def client_of():
 @pytest.fixture
 def dead_cache(settings):
     """A Redis that nobody answers for."""
-    backend = "accounts.steady_cache.SteadyCache"
+    backend = "lib.fallback_cache.SteadyCache"
     settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": "redis://127.0.0.1:1/0"}}
 
 

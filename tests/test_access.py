@@ -16,11 +16,11 @@ from django.utils import timezone
 
 from accounts.acting import By
 from accounts.actors import Actor
-from accounts.invitations import Newcomer, invite
+from accounts.members.invitations import Newcomer, invite
 from accounts.models import Membership, User
 from connect.models import ConnectRequest
 from planradar.help import part
-from planradar.help_places import PLACES
+from planradar.help_links import PLACES
 from tickets.services import attach_file, create_ticket
 from tokens.models import PersonalAccessToken
 from webhooks.models import Webhook

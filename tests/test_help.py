@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from planradar.help import GUIDES, MARKDOWN, REFERENCES, document, headings_of
-from planradar.help_places import PLACES
+from planradar.help_links import PLACES
 
 pytestmark = pytest.mark.django_db
 DOCUMENTS = [*GUIDES, *REFERENCES]

@@ -8,10 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import audit
 from accounts.acting import By
 from accounts.actors import Actor
-from accounts.invitations import Newcomer, invite
+from accounts.audit import log as audit_log
+from accounts.members.invitations import Newcomer, invite
 from accounts.models import Project
 from connect.models import ConnectRequest, WantedApp
 from tokens.models import LimitRequest, PersonalAccessToken
@@ -51,7 +51,7 @@ def grow(account, owner, join):
             name, now = uuid.uuid4().hex[:8], timezone.now()
             join(account, name, has_api_access=True, can_manage_users=True)
             invite(Newcomer(name, f"{name}@new.example", "internal"), by=By(owner, ""))
-            audit.record("account.changed", account=account, actor=Actor(owner.user, via="page"), subject=name)
+            audit_log.record("account.changed", account=account, actor=Actor(owner.user, via="page"), subject=name)
             old, _ = PersonalAccessToken.objects.issue(membership=owner, name=name)
             old.rotate(overlap=None, expires_at=None, once=uuid.uuid4(), now=now)
             old.revoke(by=owner.user)

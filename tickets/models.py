@@ -21,7 +21,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.filter(project__account=account)
 
     def with_people(self) -> TicketQuerySet:
-        """Load all that `tickets.resources.ticket` tells, in the same query."""
+        """Load all that `tickets.api.serializers.ticket` tells, in the same query."""
         return self.select_related("project__account", "parent", "assigned_to", "author")
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tickets import views
+from tickets.pages import views
 
 TICKETS = "projects/<int:project_pk>/tickets/"
 TICKET = f"{TICKETS}<uuid:uuid>/"

@@ -13,13 +13,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts import audit
 from accounts.access import AccountRequest, require
+from accounts.audit import log as audit_log
 from accounts.rights import ACCOUNT_OWNER
-from tokens import limits, usage
 from tokens.forms import LimitRequestForm, LongestLifeForm
 from tokens.models import LimitRequest, PersonalAccessToken
-from tokens.pages import account_chart
+from tokens.rate_limit import limits, usage
+from tokens.usage_display import account_chart
 
 PER_PAGE = 50
 
@@ -31,7 +31,7 @@ def account_tokens(request: AccountRequest) -> HttpResponse:
     form = LongestLifeForm(request.POST or None, instance=request.account)
     if request.method == "POST" and form.is_valid():
         days = {"days": request.account.longest_token_life}
-        with audit.noted(request, "token.policy_changed", subject=request.account.name, detail=days):
+        with audit_log.noted(request, "token.policy_changed", subject=request.account.name, detail=days):
             cut = form.save()
         saved = _("The longest life of tokens is saved.")
         told = ngettext("%(number)s token ends earlier now.", "%(number)s tokens end earlier now.", cut)
@@ -75,7 +75,7 @@ def limit_request(request: AccountRequest) -> HttpResponse:
             is_sent = form.submit()
             if is_sent:
                 detail = {"number": wish.number, "reason": wish.reason}
-                audit.note(request, "limit.requested", subject=request.account.name, detail=detail)
+                audit_log.note(request, "limit.requested", subject=request.account.name, detail=detail)
         if is_sent:
             messages.success(request, _("Thank you. Customer Success looks at your request and answers by mail."))
         else:

@@ -13,13 +13,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import audit
 from accounts.actors import Actor
-from accounts.charts import Bar, Chart
+from accounts.audit import log as audit_log
 from accounts.models import User
-from accounts.promise import Standing, due_after
-from accounts.queues import CarefulAdmin, StateFilter, shown, state_badge
-from tokens import notices
+from lib.charts import Bar, Chart
+from lib.review_queue import CarefulAdmin, StateFilter, shown, state_badge
+from lib.sla import Standing, due_after
+from tokens import emails
 from tokens.models import LimitRequest, PersonalAccessToken
 from tokens.networks import address_of
 
@@ -152,8 +152,8 @@ def _decide(wish: LimitRequest, values: dict[str, Any], *, by: User, ip: str | N
     if was_open:
         detail = {"asked": wish.number, "limit": {"from": before, "to": wish.granted or before}}
         actor = Actor(by, via="admin")
-        audit.record(action, account=wish.account, actor=actor, subject=wish.account.name, detail=detail, ip=ip)
-        notices.limit_decided(wish)
+        audit_log.record(action, account=wish.account, actor=actor, subject=wish.account.name, detail=detail, ip=ip)
+        emails.limit_decided(wish)
 
 
 def _is_open(wish: LimitRequest | None) -> bool:

@@ -9,4 +9,4 @@ class TokensConfig(AppConfig):
     verbose_name = _("Tokens")
 
     def ready(self) -> None:
-        import_module("tokens.marks")  # which registers them
+        import_module("tokens.menu_badges")  # which registers them

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import Account, Membership
-from accounts.stale import StaleForm
-from tokens import usage
+from lib.edit_conflict import StaleForm
 from tokens.fields import DayField, NetworksField, refuse_later_than_allowed
 from tokens.models import LimitRequest, PersonalAccessToken
+from tokens.rate_limit import usage
 
 PRESETS = [7, 30, 90, 365]  # days
 USUAL = 90

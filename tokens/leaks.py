@@ -8,32 +8,33 @@ from datetime import datetime
 from django.db import transaction
 from django.urls import reverse
 
-from accounts import audit, mail
+from accounts import mail
+from accounts.audit import log as audit_log
 from accounts.models import Account, Membership
-from tokens import secrets
-from tokens.facts import facts_of, subject_of
+from tokens import token_format
+from tokens.audit_snapshot import facts_of, subject_of
 from tokens.models import PersonalAccessToken
 
 
 def find(text: str) -> Iterator[str]:
     """Yield what has the form and the checksum of a token."""
-    for match in secrets.PATTERN.finditer(text):
-        if secrets.is_well_formed(match[0]):
+    for match in token_format.PATTERN.finditer(text):
+        if token_format.is_well_formed(match[0]):
             yield match[0]
 
 
 def revoke(found: Collection[str], *, ip: str | None, now: datetime) -> None:
     """End the tokens that were found and are live; tell their users and the owners. `ip` is who showed them."""
     shown = PersonalAccessToken.objects.filter(
-        digest__in=[digest for text in found for digest in secrets.digests(text)]
+        digest__in=[digest for text in found for digest in token_format.digests(text)]
     )
     with transaction.atomic():
         for account in Account.objects.filter(memberships__tokens__in=shown.live(now)).distinct().order_by("pk"):
-            audit.lock(account)  # each before any token, in one order, so that nobody waits in a ring
+            audit_log.lock(account)  # each before any token, in one order, so that nobody waits in a ring
         for token in shown.live(now).with_people().order_by("pk"):
             token.revoke(by=None, now=now, reason=PersonalAccessToken.Reason.LEAKED)
             subject, detail = subject_of(token), facts_of(token)
-            audit.record("token.leaked", account=token.account, actor=None, subject=subject, detail=detail, ip=ip)
+            audit_log.record("token.leaked", account=token.account, actor=None, subject=subject, detail=detail, ip=ip)
             _tell(token)
 
 

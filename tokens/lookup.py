@@ -12,7 +12,7 @@ from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.query import get_related_populators
 
-from tokens import secrets
+from tokens import token_format
 from tokens.models import PersonalAccessToken
 
 _compiled: WeakKeyDictionary[BaseDatabaseWrapper, Lookup] = WeakKeyDictionary()
@@ -46,7 +46,7 @@ class Lookup:
 
 def with_secret(text: str) -> PersonalAccessToken | None:
     """Return the token, live or not, whose secret is `text`, with its membership, user and account, in one query."""
-    digests = secrets.digests(text)
+    digests = token_format.digests(text)
     wrapper = connections[connection.alias]
     lookup = _compiled.get(wrapper)
     if lookup is None or lookup.peppers != len(digests):

@@ -11,7 +11,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 def address_of(request: HttpRequest) -> str | None:
-    """Return where a request comes from, as `accounts.proxies` found out; None where the server does not say."""
+    """Return where a request comes from, as `lib.client_ip` found out; None where the server does not say."""
     return request.META["REMOTE_ADDR"] or None
 
 

@@ -8,9 +8,10 @@ from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 
-from accounts import audit, mail
+from accounts import mail
+from accounts.audit import log as audit_log
 from accounts.rights import may_use_api
-from tokens.facts import subject_of
+from tokens.audit_snapshot import subject_of
 from tokens.models import PersonalAccessToken
 
 STEPS = [0, 1, 7, 30]  # days before the end
@@ -44,7 +45,7 @@ def step_of(token: PersonalAccessToken, now: datetime) -> int | None:
 def _remind(token: PersonalAccessToken, step: int) -> None:
     unsent = Q(reminded_days=None) | Q(reminded_days__gt=step)
     with transaction.atomic():
-        audit.lock(token.account)
+        audit_log.lock(token.account)
         if not PersonalAccessToken.objects.filter(unsent, pk=token.pk).update(reminded_days=step):
             return
         links = {
@@ -53,6 +54,6 @@ def _remind(token: PersonalAccessToken, step: int) -> None:
             "create_link": mail.link(reverse("tokens:token_create"), token.account),
         }
         if not step:
-            audit.record("token.expired", account=token.account, actor=None, subject=subject_of(token))
+            audit_log.record("token.expired", account=token.account, actor=None, subject=subject_of(token))
         template = "token_expires" if step else "token_expired"
         mail.send(template, to=token.membership.user, context={"token": token, "days": step, **links})

@@ -4,16 +4,16 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts import audit
 from accounts.actors import Actor
-from tokens.facts import subject_of
+from accounts.audit import log as audit_log
+from tokens.audit_snapshot import subject_of
 from tokens.models import PersonalAccessToken
 
 
 def retire_predecessor(token: PersonalAccessToken, *, actor: Actor, ip: str | None, now: datetime) -> None:
     """End the token that waits for the first use of its successor, and those that wait in turn for its own, once."""
     with transaction.atomic():
-        audit.lock(token.account)
+        audit_log.lock(token.account)
         waiting = PersonalAccessToken.objects.with_people().filter(successor=token).first()
         for old in waiting.supersede(now) if waiting else ():
-            audit.record("token.superseded", account=token.account, actor=actor, subject=subject_of(old), ip=ip)
+            audit_log.record("token.superseded", account=token.account, actor=actor, subject=subject_of(old), ip=ip)

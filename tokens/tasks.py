@@ -1,7 +1,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from tokens import reminders, usage
+from tokens import reminders
+from tokens.rate_limit import usage
 
 
 @shared_task(name="tokens.tasks.collect_usage")

@@ -14,16 +14,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts import audit
 from accounts.access import AccountRequest, MissingRight, require, require_recent_sign_in
 from accounts.acting import By, must
+from accounts.audit import log as audit_log
 from accounts.models import Membership
 from accounts.rights import ACCOUNT_OWNER, API_ACCESS, MEMBER, may_delete_tokens_of, may_use_api
-from tokens import usage
-from tokens.facts import facts_of, subject_of
+from tokens.audit_snapshot import facts_of, subject_of
 from tokens.forms import TokenCreateForm, TokenEditForm, TokenRotateForm
 from tokens.models import PersonalAccessToken
-from tokens.pages import consequences, usage_charts
+from tokens.rate_limit import usage
+from tokens.usage_display import consequences, usage_charts
 
 PER_PAGE = 50
 
@@ -79,7 +79,7 @@ def token_create(request: AccountRequest) -> HttpResponse:
     try:
         with transaction.atomic():
             token, secret = form.issue(membership=_able(request))
-            audit.note(request, "token.created", subject=subject_of(token), detail=facts_of(token))
+            audit_log.note(request, "token.created", subject=subject_of(token), detail=facts_of(token))
     except IntegrityError:
         return render(request, "tokens/token_shown.html")
     return render(request, "tokens/token_created.html", {"token": token, "secret": secret})
@@ -92,13 +92,13 @@ def token_edit(request: AccountRequest, pk: int) -> HttpResponse:
         token = _own(request, pk)
         return render(request, "tokens/token_edit.html", {"form": TokenEditForm(instance=token), "token": token})
     with transaction.atomic():
-        audit.lock(request.account)  # then read: of two edits at once, neither gives back what the other takes
+        audit_log.lock(request.account)  # then read: of two edits at once, neither gives back what the other takes
         token = _own(request, pk)
         before = facts_of(token)
         form = TokenEditForm(request.POST, instance=token)
         if form.is_valid():
-            if changes := audit.changes(before, facts_of(form.save())):
-                audit.note(request, "token.changed", subject=subject_of(token), detail=changes)
+            if changes := audit_log.changes(before, facts_of(form.save())):
+                audit_log.note(request, "token.changed", subject=subject_of(token), detail=changes)
             messages.success(request, _("The token is saved."))
             return redirect("tokens:token_list")
     return render(request, "tokens/token_edit.html", {"form": form, "token": token})
@@ -124,7 +124,7 @@ def token_rotate(request: AccountRequest, pk: int) -> HttpResponse:
         with transaction.atomic():
             _able(request)
             successor, secret = form.rotate(_own(request, pk))
-            audit.note(request, "token.rotated", subject=subject_of(token), detail=facts_of(successor))
+            audit_log.note(request, "token.rotated", subject=subject_of(token), detail=facts_of(successor))
     except IntegrityError:
         return render(request, "tokens/token_shown.html")
     return render(request, "tokens/token_created.html", {"token": successor, "secret": secret, "old": token})
@@ -142,9 +142,9 @@ def token_delete(request: AccountRequest, pk: int) -> HttpResponse:
     back = reverse("tokens:token_list") if is_own else reverse("accounts:user_detail", args=[token.membership_id])
     if request.method == "POST":
         with transaction.atomic():
-            audit.lock(request.account)
+            audit_log.lock(request.account)
             if token.revoke(by=request.user):
-                audit.note(request, "token.deleted", subject=subject_of(token), detail=facts_of(token))
+                audit_log.note(request, "token.deleted", subject=subject_of(token), detail=facts_of(token))
         messages.success(request, _("The token “%(name)s” is deleted.") % {"name": token.name})
         return redirect(back)
     context = {

@@ -9,4 +9,4 @@ class WebhooksConfig(AppConfig):
     verbose_name = _("Webhooks")
 
     def ready(self) -> None:
-        import_module("webhooks.marks")  # which registers them
+        import_module("webhooks.menu_badges")  # which registers them

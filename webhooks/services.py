@@ -8,9 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.actors import Actor
+from webhooks.engine.publish import Json, deliver_again, publish_to
 from webhooks.events import WEBHOOK_TEST
 from webhooks.models import Delivery, Webhook
-from webhooks.publish import Json, deliver_again, publish_to
 
 
 def send_test(*, webhook: Webhook, actor: Actor) -> Delivery:

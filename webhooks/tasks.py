@@ -1,11 +1,11 @@
 from celery import shared_task
 from django.utils import timezone
 
-from webhooks import retention, wake
-from webhooks.drain import drain as drain_webhook
+from webhooks.engine import retention, wakeups
+from webhooks.engine.drain import drain as drain_webhook
 
 
-@shared_task(name=wake.DRAIN)
+@shared_task(name=wakeups.DRAIN)
 def drain(webhook_id: int, may_wait: bool) -> None:
     drain_webhook(webhook_id, may_wait=may_wait)
 
@@ -17,4 +17,4 @@ def retain() -> None:
 
 @shared_task(name="webhooks.tasks.sweep")
 def sweep() -> None:
-    wake.sweep()
+    wakeups.sweep()

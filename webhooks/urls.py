@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from webhooks import delivery_views, log_views, views
+from webhooks.pages import delivery_views, log_views, views
 
 app_name = "webhooks"
 

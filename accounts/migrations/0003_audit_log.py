@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from accounts import audit_triggers
+from accounts.audit import triggers
 
 
 class Migration(migrations.Migration):
@@ -39,5 +39,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('account', 'number'), name='audit_number_in_account')],
             },
         ),
-        migrations.RunPython(audit_triggers.install, audit_triggers.remove),
+        migrations.RunPython(triggers.install, triggers.remove),
     ]

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from accounts import owner_triggers
+from accounts.members import triggers
 
 
 class Migration(migrations.Migration):
@@ -10,5 +10,5 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(owner_triggers.install, owner_triggers.remove),
+        migrations.RunPython(triggers.install, triggers.remove),
     ]

@@ -1,6 +1,6 @@
 from accounts.models.audit import AuditEntry
 from accounts.models.invitations import Invitation
-from accounts.models.mail import OutgoingMail
+from accounts.models.outgoing_mail import OutgoingMail
 from accounts.models.people import Account, Membership, User
 from accounts.models.projects import Project, ProjectQuerySet
 

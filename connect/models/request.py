@@ -9,9 +9,9 @@ from django.db.models import Case, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import promise
 from accounts.models import Account, User
 from connect.models.entry import Entry
+from lib import sla
 
 # What nobody has taken comes first, then what waits longest.
 URGENCY = (Case(When(assignee=None, then=0), default=1).asc(), "created_at", "pk")
@@ -124,7 +124,7 @@ class ConnectRequest(models.Model):
     created_at = models.DateTimeField(_("submitted"), default=timezone.now, editable=False)
     is_unanswered = models.BooleanField(default=False, editable=False)  # the customer's last message
     due_at = models.DateTimeField(null=True, editable=False)
-    time_left = models.DurationField(default=promise.PROMISE, editable=False)
+    time_left = models.DurationField(default=sla.PROMISE, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)
 
     objects = ConnectRequestQuerySet.as_manager()
@@ -165,7 +165,7 @@ class ConnectRequest(models.Model):
         return self.state in self.FROM[kind]
 
     def submit(self, *, by: User, now: datetime) -> Entry:
-        self.requested_by, self.created_at, self.due_at = by, now, promise.due_after(now)
+        self.requested_by, self.created_at, self.due_at = by, now, sla.due_after(now)
         self.save()
         return self._tell(Entry.Kind.SUBMITTED, "", by=by, is_staff=False, now=now)
 
@@ -184,7 +184,7 @@ class ConnectRequest(models.Model):
         return self._move(Entry.Kind.ASKED, self.State.NEEDS_INFORMATION, question, by=by, now=now)
 
     def answer(self, text: str, *, by: User, now: datetime) -> Entry:
-        self.due_at = promise.due_after(now, self.time_left)
+        self.due_at = sla.due_after(now, self.time_left)
         return self._move(Entry.Kind.ANSWERED, self.State.IN_REVIEW, text, by=by, is_staff=False, now=now)
 
     def write(self, text: str, *, by: User, is_staff: bool, now: datetime) -> Entry:
@@ -238,4 +238,4 @@ class ConnectRequest(models.Model):
 
     def _stop_clock(self, now: datetime) -> None:
         if self.due_at:
-            self.time_left, self.due_at = promise.left_until(self.due_at, now), None
+            self.time_left, self.due_at = sla.left_until(self.due_at, now), None

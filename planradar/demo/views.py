@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from planradar.demo.models import InboxMessage
-from webhooks import signing
+from webhooks.http import signing
 from webhooks.models import Webhook
 
 TOLERANCE = 300  # seconds between the stamp of an event and its arrival

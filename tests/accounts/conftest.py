@@ -3,9 +3,10 @@ import re
 import pytest
 from django.core import mail as outbox
 
-from accounts import invitations, mail
+from accounts import mail
 from accounts.acting import By
-from accounts.invitations import Newcomer
+from accounts.members import invitations
+from accounts.members.invitations import Newcomer
 from accounts.models import OutgoingMail
 
 

@@ -4,10 +4,10 @@ import io
 import pytest
 from django.urls import reverse
 
-from accounts import audit
 from accounts.actors import Actor
-from accounts.audit_views import CHECKED_UNASKED
-from accounts.spreadsheet import safe_cell
+from accounts.audit import log as audit_log
+from accounts.audit.views import CHECKED_UNASKED
+from lib.csv_export import safe_cell
 
 pytestmark = pytest.mark.django_db
 URL, EXPORT = reverse("accounts:audit_list"), reverse("accounts:audit_export")
@@ -16,9 +16,9 @@ URL, EXPORT = reverse("accounts:audit_list"), reverse("accounts:audit_export")
 @pytest.fixture
 def entries(account, owner, manager):
     return [
-        audit.record("user.created", account=account, actor=Actor(manager.user, via="page"), subject="Nora"),
-        audit.record("account.changed", account=account, actor=Actor(owner.user, via="page"), subject="Alpha"),
-        audit.record("webhook.disabled", account=account, actor=None, subject='=HYPERLINK("http://x")'),
+        audit_log.record("user.created", account=account, actor=Actor(manager.user, via="page"), subject="Nora"),
+        audit_log.record("account.changed", account=account, actor=Actor(owner.user, via="page"), subject="Alpha"),
+        audit_log.record("webhook.disabled", account=account, actor=None, subject='=HYPERLINK("http://x")'),
     ]
 
 
@@ -69,11 +69,11 @@ def test_entries_of_another_account_are_not_shown(client_of, stranger, entries):
 
 
 def test_page_says_that_the_chain_holds(client_of, owner, entries):
-    assert client_of(owner).get(URL).context["verdict"] == audit.verify(owner.account_id)
+    assert client_of(owner).get(URL).context["verdict"] == audit_log.verify(owner.account_id)
 
 
 def test_long_chain_is_checked_when_somebody_asks(client_of, owner, monkeypatch, entries):
-    monkeypatch.setattr("accounts.audit_views.CHECKED_UNASKED", 2)
+    monkeypatch.setattr("accounts.audit.views.CHECKED_UNASKED", 2)
     client = client_of(owner)
 
     assert [client.get(URL).context["verdict"], client.get(URL, {"check": "1"}).context["verdict"].holds] == [
@@ -103,7 +103,7 @@ def test_cell_that_is_plain_stays_as_it_is():
 @pytest.mark.parametrize("number", [3, 30])
 def test_log_takes_a_fixed_number_of_queries(client_of, owner, django_assert_num_queries, number):
     for _ in range(number):
-        audit.record("account.changed", account=owner.account, actor=None, subject="Alpha")
+        audit_log.record("account.changed", account=owner.account, actor=None, subject="Alpha")
     client = client_of(owner)
 
     with django_assert_num_queries(9):

@@ -8,8 +8,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import forms, member_views
+from accounts.members import views
 from accounts.models import Invitation, Membership, OutgoingMail, User
+from accounts.profile import forms
 
 pytestmark = pytest.mark.django_db
 PASSWORD = {"name": "Nora N.", "password": "correct horse 9", "again": "correct horse 9"}
@@ -156,7 +157,7 @@ def test_page_takes_as_long_for_a_known_person_as_for_a_new_one(client_of, owner
         took.append(time.monotonic() - began)
 
     assert Membership.objects.filter(joined_at=None).count() == 2
-    assert min(took) >= member_views.INVITED_AFTER
+    assert min(took) >= views.INVITED_AFTER
 
 
 def test_known_person_is_not_found_by_what_they_are_elsewhere(client_of, owner, invite, stranger):
@@ -217,7 +218,7 @@ def test_address_without_an_invitation_says_so(client, path):
 
 
 def test_nobody_sends_invitations_without_end(client_of, owner, monkeypatch):
-    monkeypatch.setattr(member_views, "INVITED_AFTER", 0)
+    monkeypatch.setattr(views, "INVITED_AFTER", 0)
     cache.clear()
     client = client_of(owner)
     for number in range(101):

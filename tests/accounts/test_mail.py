@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts import mail
 from accounts.models import OutgoingMail
-from accounts.models.mail import LEASE
+from accounts.models.outgoing_mail import LEASE
 
 pytestmark = pytest.mark.django_db
 

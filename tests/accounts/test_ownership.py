@@ -7,9 +7,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
-from accounts import members
-from accounts.forms import AccountForm
+from accounts.members import services
 from accounts.models import Account, AuditEntry, Membership
+from accounts.profile.forms import AccountForm
 
 pytestmark = pytest.mark.django_db
 URL = reverse("accounts:owner_change")
@@ -59,10 +59,10 @@ def test_owner_is_asked_for_the_password_again(client_of, account, owner, member
 
 def test_second_handover_of_a_page_that_was_open_meanwhile_is_refused(account, owner, member, manager, by):
     page = by(owner)
-    members.hand_over(member, by=page)
+    services.hand_over(member, by=page)
 
     with pytest.raises(PermissionDenied):
-        members.hand_over(manager, by=page)
+        services.hand_over(manager, by=page)
     account.refresh_from_db()
     assert account.owner == member
 
@@ -71,7 +71,7 @@ def test_saving_the_account_leaves_a_handover_alone(rf, account, owner, member, 
     request = rf.post("/")
     request.user, request.membership, request.account = owner.user, owner, Account.objects.get(pk=account.pk)
     form = AccountForm({"name": "Alpha 2"}, instance=request.account)
-    members.hand_over(member, by=by(owner))
+    services.hand_over(member, by=by(owner))
 
     form.is_valid()
     form.save_noted(request)
@@ -124,7 +124,7 @@ def at_once(*acts):
 @pytest.mark.django_db(transaction=True)
 def test_of_two_handovers_at_once_one_wins(account, owner, member, manager, by):
     page = by(owner)
-    ends = at_once(lambda: members.hand_over(member, by=page), lambda: members.hand_over(manager, by=page))
+    ends = at_once(lambda: services.hand_over(member, by=page), lambda: services.hand_over(manager, by=page))
 
     account.refresh_from_db()
     assert sorted(end is None for end in ends) == [False, True]
@@ -136,7 +136,7 @@ def test_of_two_handovers_at_once_one_wins(account, owner, member, manager, by):
 @pytest.mark.django_db(transaction=True)
 def test_new_owner_is_not_deactivated_at_the_same_moment(account, owner, member, manager, by):
     page, other = by(owner), by(manager)
-    at_once(lambda: members.hand_over(member, by=page), lambda: members.deactivate(member, by=other))
+    at_once(lambda: services.hand_over(member, by=page), lambda: services.deactivate(member, by=other))
 
     account.refresh_from_db()
     assert (account.owner.is_active, account.owner.kind) == (True, "internal")
@@ -147,9 +147,9 @@ def test_new_owner_is_not_deactivated_at_the_same_moment(account, owner, member,
 def test_manager_who_loses_the_right_at_the_same_moment_does_not_break_anything(account, owner, manager, member, by):
     page, other = by(owner), by(manager)
     at_once(
-        lambda: members.change(manager, by=page, values={"can_manage_users": False}),
-        lambda: members.deactivate(owner, by=other),
-        lambda: members.change(manager, by=other, values={"has_api_access": True}),
+        lambda: services.change(manager, by=page, values={"can_manage_users": False}),
+        lambda: services.deactivate(owner, by=other),
+        lambda: services.change(manager, by=other, values={"has_api_access": True}),
     )
 
     owner.refresh_from_db()

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from planradar.docs import document
+from planradar.api_docs import document
 from tokens.models import PersonalAccessToken
 
 pytestmark = pytest.mark.django_db

@@ -3,7 +3,7 @@ from django.db import transaction
 
 from accounts.actors import Actor
 from webhooks import events
-from webhooks.publish import publish
+from webhooks.engine.publish import publish
 
 from .conftest import Caller
 

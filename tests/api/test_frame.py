@@ -9,12 +9,12 @@ from django.db import OperationalError
 
 from accounts.models import Account
 from tickets.models import Ticket
-from tokens import lookup, secrets
+from tokens import lookup, token_format
 from tokens.models import PersonalAccessToken
 
 NOWHERE = "35b03889-e759-4ded-b848-24337eea10d2"
 INVENTED = f"prpat_{'0' * 40}"
-UNKNOWN = INVENTED + secrets.checksum(INVENTED)  # well formed, and nobody's
+UNKNOWN = INVENTED + token_format.checksum(INVENTED)  # well formed, and nobody's
 
 
 def problem(answer):

@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from tickets import resources
+from tickets.api import serializers
 from tickets.models import Journal, Ticket
 from webhooks.models import Event
 
@@ -55,7 +55,7 @@ def test_answer_is_what_the_event_carries(api, tickets):
     data = api.post(tickets, GIVEN).json()["data"]
     event = json.loads(Event.objects.get().body)
 
-    assert event["data"] == data == resources.ticket(Ticket.objects.with_people().get())
+    assert event["data"] == data == serializers.ticket(Ticket.objects.with_people().get())
     assert event["actor"]["via"] == "token"
 
 

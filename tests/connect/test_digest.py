@@ -4,9 +4,9 @@ import pytest
 from django.conf import settings
 
 from accounts.models import OutgoingMail
-from accounts.promise import Standing, due_after, left_until
+from connect.emails import send_digest
 from connect.models import Digest
-from connect.notices import send_digest
+from lib.sla import Standing, due_after, left_until
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 11, 23, 8, tzinfo=UTC)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.acting import By
 from accounts.actors import Actor
-from accounts.invitations import Newcomer, invite
+from accounts.members.invitations import Newcomer, invite
 from accounts.models import Account, Membership, User
 from connect.models import ConnectRequest
 from connect.services import By as ConnectBy
@@ -25,7 +25,7 @@ from tests.e2e.site import PASSWORD
 from tickets.services import attach_file
 from tickets.services.tickets import create_ticket
 from tokens.models import LimitRequest, PersonalAccessToken
-from webhooks.faults import Fault
+from webhooks.http.errors import Fault
 from webhooks.models import Attempt, Header, Webhook
 from webhooks.services import send_test
 

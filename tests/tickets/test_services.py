@@ -9,7 +9,8 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from accounts.models import Project
-from tickets import resources, services
+from tickets import services
+from tickets.api import serializers
 from tickets.models import Attachment, Journal, Ticket
 from webhooks.models import Delivery, Event, Webhook
 
@@ -31,7 +32,7 @@ def told():
 
 def test_created_ticket_is_told_as_the_api_shows_it(ticket, member):
     assert told()["event"] == "ticket.created"
-    assert told()["data"] == resources.ticket(Ticket.objects.with_people().get())
+    assert told()["data"] == serializers.ticket(Ticket.objects.with_people().get())
     assert told()["actor"] == {"id": str(member.user_id), "name": "Mia", "via": "page"}
 
 
@@ -68,7 +69,7 @@ def test_closing_notes_the_hour_and_opening_clears_it(ticket, actor):
 
 
 def test_deleted_ticket_is_told_with_its_last_state(ticket, actor):
-    last_state = resources.ticket(ticket)
+    last_state = serializers.ticket(ticket)
     services.delete_ticket(ticket=ticket, actor=actor)
 
     assert (told()["event"], told()["data"]) == ("ticket.deleted", last_state)
@@ -117,7 +118,7 @@ def test_rolled_back_upload_leaves_no_file(ticket, actor, make_image, settings):
 def test_attached_file_is_told_by_what_it_is(ticket, actor, make_image, content, name, event):
     row = services.attach_file(ticket=ticket, actor=actor, content=ContentFile(content or make_image()), name=name)
 
-    assert (told()["event"], told()["data"]) == (event, resources.attachment(Attachment.objects.get(pk=row.pk)))
+    assert (told()["event"], told()["data"]) == (event, serializers.attachment(Attachment.objects.get(pk=row.pk)))
 
 
 def test_deleted_attachment_is_told(ticket, actor, make_image):
@@ -134,7 +135,7 @@ def test_deleted_attachment_is_told(ticket, actor, make_image):
 def test_comment_is_told(ticket, actor):
     entry = services.add_comment(ticket=ticket, actor=actor, comment=" Seen. ")
 
-    assert (told()["event"], told()["data"]) == ("ticket.commented", resources.journal(entry))
+    assert (told()["event"], told()["data"]) == ("ticket.commented", serializers.journal(entry))
     assert entry.comment == "Seen."
 
 
@@ -195,7 +196,7 @@ def test_archiving_twice_is_told_once(project, actor):
 def test_project_is_told_when_created(account, actor, webhook):
     project = services.create_project(account=account, actor=actor, values={"name": "Bridge"})
 
-    assert told()["data"] == resources.project(Project.objects.get(pk=project.pk))
+    assert told()["data"] == serializers.project(Project.objects.get(pk=project.pk))
     assert Delivery.objects.get().webhook == webhook
 
 

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import audit
+from accounts.audit import log as audit_log
 from accounts.models import Account, AuditEntry, Membership
 from tokens.models import PersonalAccessToken
 
@@ -33,7 +33,7 @@ def meanwhile(account):
             connection.close()
 
         with transaction.atomic():
-            audit.lock(account)
+            audit_log.lock(account)
             thread = threading.Thread(target=run)
             thread.start()
             time.sleep(1)

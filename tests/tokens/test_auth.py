@@ -6,12 +6,13 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Membership, User
-from tokens import limits, lookup, secrets
+from tokens import lookup, token_format
 from tokens.models import PersonalAccessToken
+from tokens.rate_limit import limits
 
 pytestmark = pytest.mark.django_db
 INVENTED = f"prpat_{'0' * 40}"
-UNKNOWN = INVENTED + secrets.checksum(INVENTED)
+UNKNOWN = INVENTED + token_format.checksum(INVENTED)
 
 
 def test_r_t1_token_authenticates_software_as_its_user(api_user, issue, call, project):
@@ -205,4 +206,4 @@ def test_secret_is_found_by_digest_alone(api_user, issue):
     token, secret = issue(api_user)
 
     assert secret not in str(PersonalAccessToken.objects.values().get())
-    assert token.digest == secrets.digest(secret)
+    assert token.digest == token_format.digest(secret)

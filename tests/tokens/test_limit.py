@@ -8,8 +8,9 @@ import redis
 from django.conf import settings as django_settings
 
 from accounts.models import Account, OutgoingMail
-from tokens import limits, notices
+from tokens import emails
 from tokens.models import LimitNotice
+from tokens.rate_limit import limits
 
 
 @pytest.fixture
@@ -79,10 +80,10 @@ def test_owner_is_told_once_a_day_that_the_limit_is_reached(caller, owner, ago):
     for _ in range(6):
         caller()
     once = [(mail.to, mail.subject) for mail in OutgoingMail.objects.all()]
-    notices._asked.clear()
+    emails._asked.clear()
     caller()
     LimitNotice.objects.update(sent_at=ago(days=1))
-    notices._asked.clear()
+    emails._asked.clear()
     caller()
 
     assert once == [(owner.user.email, "Alpha has reached its API limit")]
@@ -101,11 +102,11 @@ def dead_store(monkeypatch, settings):
 @pytest.mark.django_db
 @pytest.mark.usefixtures("dead_store")
 def test_failed_store_limits_in_memory_and_says_so_once(caller, caplog):
-    with caplog.at_level(logging.WARNING, logger="tokens.limits"):
+    with caplog.at_level(logging.WARNING, logger="tokens.rate_limit.limits"):
         answers = [caller().status_code for _ in range(4)]
 
     assert answers == [200, 200, 200, 429]
-    assert [record.getMessage() for record in caplog.records if record.name == "tokens.limits"] == [
+    assert [record.getMessage() for record in caplog.records if record.name == "tokens.rate_limit.limits"] == [
         "The store of the API limit failed (ConnectionError): limiting by process."
     ]
 

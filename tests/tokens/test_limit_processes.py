@@ -11,8 +11,8 @@ import time
 import pytest
 import redis
 
-from tests.tokens.test_window import SECOND, worst_window
-from tokens.window import KEYS, PLACES, USES, RedisWindow, Tally, Use
+from tests.tokens.test_sliding_window import SECOND, worst_window
+from tokens.rate_limit.sliding_window import KEYS, PLACES, USES, RedisWindow, Tally, Use
 
 PROCESSES = 8
 USE = Use(1, 7, "GET /x", "127.0.0.1", "test|1")

@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Account
-from tokens import limits, usage
 from tokens.models import AccountHour, PersonalAccessToken, TokenAddress, TokenDay
+from tokens.rate_limit import limits, usage
 
 pytestmark = pytest.mark.django_db
 LISTED = "GET /api/v2/{customer_id}/projects"

@@ -14,17 +14,19 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
 from accounts.actors import Actor
-from webhooks import addresses, events, send, transport, wake
+from webhooks import events
+from webhooks.engine import wakeups
+from webhooks.engine.publish import publish_to
+from webhooks.http import client, connections, ssrf
 from webhooks.models import Delivery, Webhook
-from webhooks.publish import publish_to
 
 
 @pytest.fixture(autouse=True)
 def _fresh_transport():
     """Forget kept connections and the policy, which depend on settings."""
     yield
-    transport.tls_context.cache_clear()
-    addresses.policy.cache_clear()
+    connections.tls_context.cache_clear()
+    ssrf.policy.cache_clear()
 
 
 @pytest.fixture
@@ -87,7 +89,7 @@ def sent_tasks():
     def take():
         taken = []
         with current_app.connection_for_write() as connection:
-            for queue in (wake.DELIVERIES, wake.PROBES):
+            for queue in (wakeups.DELIVERIES, wakeups.PROBES):
                 with connection.SimpleQueue(queue) as messages, contextlib.suppress(messages.Empty):
                     while message := messages.get_nowait():
                         message.ack()
@@ -124,7 +126,7 @@ def raw_server():
 
 @pytest.fixture
 def short_timeout(monkeypatch):
-    monkeypatch.setattr(send, "TOTAL_TIMEOUT", 1.0)
+    monkeypatch.setattr(client, "TOTAL_TIMEOUT", 1.0)
 
 
 @pytest.fixture
@@ -133,7 +135,7 @@ def tls_server(tmp_path, settings):
     authority = trustme.CA()
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
     settings.WEBHOOK_CA_FILES = [str(tmp_path / "ca.pem")]
-    transport.tls_context.cache_clear()
+    connections.tls_context.cache_clear()
 
     def serve(name, **options):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -13,11 +13,11 @@ from django.utils.formats import date_format
 
 from accounts import mail
 from accounts.models import AuditEntry, OutgoingMail
-from webhooks import alerts, claims
-from webhooks.drain import drain
+from webhooks.engine import alerts, leases
+from webhooks.engine.drain import drain
+from webhooks.engine.record import Sent, record
+from webhooks.http.client import Outcome
 from webhooks.models import Delivery, Webhook
-from webhooks.record import Sent, record
-from webhooks.send import Outcome
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -157,7 +157,7 @@ def test_quiet_webhook_that_failed_once_is_not_disabled(failing):
 
 def test_recovery_is_told_where_the_failure_was_told_while_the_probe_was_out(failing):
     webhook = failing(timedelta(hours=2))
-    [claimed] = claims.claim(webhook, lease := uuid.uuid4(), timezone.now(), 1)
+    [claimed] = leases.claim(webhook, lease := uuid.uuid4(), timezone.now(), 1)
     as_claimed = Webhook.objects.get()
     alerts.review(NOW)
 
@@ -168,7 +168,7 @@ def test_recovery_is_told_where_the_failure_was_told_while_the_probe_was_out(fai
 
 def test_success_that_comes_too_late_does_not_tell_of_a_recovery(failing):
     webhook = failing(timedelta(hours=2))
-    [claimed] = claims.claim(webhook, lease := uuid.uuid4(), timezone.now(), 1)
+    [claimed] = leases.claim(webhook, lease := uuid.uuid4(), timezone.now(), 1)
     as_claimed = Webhook.objects.get()
     webhook.disable()
     alerts.tell_disabled(webhook, is_gone=False)

@@ -10,14 +10,14 @@ from django.utils import timezone
 from standardwebhooks import Webhook as Verifier
 from werkzeug import Response
 
-from webhooks import claims
-from webhooks.drain import drain as drain_webhook
-from webhooks.faults import Fault
+from webhooks.engine import leases
+from webhooks.engine.drain import drain as drain_webhook
+from webhooks.engine.record import Sent, record
+from webhooks.engine.wakeups import sweep
+from webhooks.http.client import Outcome
+from webhooks.http.errors import Fault
 from webhooks.models import Attempt, Delivery, Header, Webhook
-from webhooks.models.learned import SLOW
-from webhooks.record import Sent, record
-from webhooks.send import Outcome
-from webhooks.wake import sweep
+from webhooks.models.health import SLOW
 
 pytestmark = pytest.mark.django_db
 
@@ -130,15 +130,15 @@ def test_first_success_lets_the_rest_flow_oldest_first(webhook, happen, receiver
 def test_claim_of_a_dead_worker_is_due_again_after_its_lease(webhook, happen, receiver):
     happen(webhook)
     then = timezone.now()
-    claims.claim(webhook, uuid.uuid4(), then, 10)
+    leases.claim(webhook, uuid.uuid4(), then, 10)
 
-    assert claims.claim(webhook, uuid.uuid4(), timezone.now(), 10) == []
-    assert len(claims.claim(webhook, uuid.uuid4(), then + claims.LEASE + timedelta(seconds=1), 10)) == 1
+    assert leases.claim(webhook, uuid.uuid4(), timezone.now(), 10) == []
+    assert len(leases.claim(webhook, uuid.uuid4(), then + leases.LEASE + timedelta(seconds=1), 10)) == 1
 
 
 def test_lost_lease_writes_nothing(webhook, happen):
     delivery = happen(webhook)
-    [claimed] = claims.claim(webhook, uuid.uuid4(), timezone.now(), 10)
+    [claimed] = leases.claim(webhook, uuid.uuid4(), timezone.now(), 10)
     outcome = Outcome(fault=None, duration_ms=1, status_code=200)
 
     record(webhook, [Sent(claimed, timezone.now(), "", outcome)], uuid.uuid4(), timezone.now())
@@ -150,20 +150,20 @@ def test_lost_lease_writes_nothing(webhook, happen):
 def test_second_drain_leaves_the_webhook_to_the_first(webhook, happen, receiver):
     happen(webhook)
     first = uuid.uuid4()
-    claims.take_webhook(webhook.pk, first, timezone.now())
+    leases.take_webhook(webhook.pk, first, timezone.now())
 
     drain(webhook.pk)
 
     assert receiver.log == []
-    assert claims.leave_webhook(webhook.pk, first) is True
+    assert leases.leave_webhook(webhook.pk, first) is True
 
 
 def test_wake_up_during_a_drain_is_not_lost(webhook):
     lease = uuid.uuid4()
-    claims.take_webhook(webhook.pk, lease, timezone.now())
+    leases.take_webhook(webhook.pk, lease, timezone.now())
     Webhook.objects.update(woken_at=timezone.now())
 
-    assert claims.leave_webhook(webhook.pk, lease) is False
+    assert leases.leave_webhook(webhook.pk, lease) is False
 
 
 def test_paused_webhook_sends_nothing_and_loses_nothing(webhook, happen, receiver):
@@ -265,7 +265,7 @@ def test_webhook_deleted_while_it_is_drained_ends_quietly(webhook, happen, https
     httpserver.clear()
     httpserver.expect_request("/hook").respond_with_data("ok")
     delivery = happen(webhook)
-    [claimed] = claims.claim(webhook, lease := uuid.uuid4(), timezone.now(), 10)
+    [claimed] = leases.claim(webhook, lease := uuid.uuid4(), timezone.now(), 10)
     delivery.webhook.delete()
 
     record(webhook, [Sent(claimed, timezone.now(), "", Outcome(fault=None, duration_ms=1))], lease, timezone.now())
@@ -283,7 +283,7 @@ def test_recording_is_tried_again_when_the_database_fails(webhook, happen, recei
         return execute(sql, *rest)
 
     delivery = happen(webhook)
-    [claimed] = claims.claim(webhook, lease := uuid.uuid4(), timezone.now(), 10)
+    [claimed] = leases.claim(webhook, lease := uuid.uuid4(), timezone.now(), 10)
     sent = Sent(claimed, timezone.now(), "", Outcome(fault=Fault.SERVER, duration_ms=1, status_code=500))
     with connection.execute_wrapper(fail_once):
         record(webhook, [sent], lease, timezone.now())

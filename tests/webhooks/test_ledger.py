@@ -2,9 +2,9 @@ import pytest
 from django.db.models import Count
 from django.utils import timezone
 
-from webhooks.drain import drain
-from webhooks.ledger import Ledger, ledger_of
+from webhooks.engine.drain import drain
 from webhooks.models import Delivery
+from webhooks.pages.ledger import Ledger, ledger_of
 
 pytestmark = pytest.mark.django_db
 

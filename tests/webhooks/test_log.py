@@ -5,9 +5,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from webhooks import services
-from webhooks.drain import drain
-from webhooks.log import PER_PAGE, LogForm, LogPage
+from webhooks.engine.drain import drain
 from webhooks.models import Delivery, Webhook
+from webhooks.pages.delivery_log import PER_PAGE, LogForm, LogPage
 
 pytestmark = pytest.mark.django_db
 

@@ -9,9 +9,9 @@ from celery import current_app
 from django.utils import timezone
 
 from planradar.beat import Scheduler
-from webhooks import claims
+from webhooks.engine import leases
+from webhooks.engine.wakeups import sweep, wake
 from webhooks.models import Delivery, Webhook
-from webhooks.wake import sweep, wake
 
 pytestmark = pytest.mark.django_db
 HOURS = [timedelta(hours=1), timedelta(hours=-1)]
@@ -19,18 +19,18 @@ HOURS = [timedelta(hours=1), timedelta(hours=-1)]
 
 @pytest.mark.parametrize("shift", HOURS)
 def test_drain_that_lives_keeps_its_webhook(webhook, shift):
-    claims.take_webhook(webhook.pk, uuid.uuid4(), timezone.now())
+    leases.take_webhook(webhook.pk, uuid.uuid4(), timezone.now())
 
-    assert claims.take_webhook(webhook.pk, uuid.uuid4(), timezone.now() + shift) is None
+    assert leases.take_webhook(webhook.pk, uuid.uuid4(), timezone.now() + shift) is None
 
 
 @pytest.mark.parametrize("shift", HOURS)
 def test_webhook_of_a_dead_drain_is_taken_after_another_lease(webhook, shift):
-    claims.take_webhook(webhook.pk, uuid.uuid4(), timezone.now())
-    claims.take_webhook(webhook.pk, uuid.uuid4(), later := timezone.now() + shift)
+    leases.take_webhook(webhook.pk, uuid.uuid4(), timezone.now())
+    leases.take_webhook(webhook.pk, uuid.uuid4(), later := timezone.now() + shift)
 
-    later += claims.LEASE + timedelta(seconds=1)
-    assert claims.take_webhook(webhook.pk, uuid.uuid4(), later) == webhook
+    later += leases.LEASE + timedelta(seconds=1)
+    assert leases.take_webhook(webhook.pk, uuid.uuid4(), later) == webhook
 
 
 def test_delivery_from_before_is_due_within_a_lease(webhook, happen):
@@ -40,7 +40,7 @@ def test_delivery_from_before_is_due_within_a_lease(webhook, happen):
     with time_machine.travel(back, tick=False):
         sweep()
 
-    assert Delivery.objects.due(back + claims.LEASE).count() == 1
+    assert Delivery.objects.due(back + leases.LEASE).count() == 1
 
 
 def test_retry_keeps_its_time(webhook, happen):

@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from accounts.actors import Actor
 from webhooks import events
+from webhooks.engine.publish import publish
 from webhooks.models import Event
-from webhooks.preview import Preview, look_back
-from webhooks.publish import publish
+from webhooks.pages.preview import Preview, look_back
 
 pytestmark = pytest.mark.django_db
 

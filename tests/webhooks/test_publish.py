@@ -5,9 +5,10 @@ from django.db import OperationalError, connection, transaction
 
 from accounts.actors import Actor
 from accounts.models import Project
-from webhooks import events, wake
+from webhooks import events
+from webhooks.engine import wakeups
+from webhooks.engine.publish import NotInTransaction, publish
 from webhooks.models import Delivery, Event
-from webhooks.publish import NotInTransaction, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -107,12 +108,12 @@ def test_sweep_wakes_what_is_due_once_more_after_a_lost_message(tell, make_webho
     webhook = make_webhook()
     tell()
 
-    wake.sweep()
-    wake.sweep()
+    wakeups.sweep()
+    wakeups.sweep()
     assert sent_tasks() == [(webhook.pk, "deliveries")]
 
-    time_machine.shift(wake.STALE.total_seconds() + 1)
-    wake.sweep()
+    time_machine.shift(wakeups.STALE.total_seconds() + 1)
+    wakeups.sweep()
     assert sent_tasks() == [(webhook.pk, "deliveries")]
 
 
@@ -122,7 +123,7 @@ def test_sweep_holds_what_was_left_waiting_at_a_webhook_that_is_off(tell, make_w
     webhook.state = "paused"
     webhook.save()
 
-    wake.sweep()
+    wakeups.sweep()
 
     delivery.refresh_from_db()
     assert (delivery.status, sent_tasks()) == ("held", [])
@@ -138,11 +139,11 @@ def test_failing_webhook_has_its_turn_on_its_own_queue_when_its_probe_is_due(
     webhook.save()
     tell()
 
-    wake.sweep()
+    wakeups.sweep()
     assert sent_tasks() == []
 
     time_machine.move_to("2026-11-24T11:00:01Z", tick=False)
-    wake.sweep()
+    wakeups.sweep()
     assert sent_tasks() == [(webhook.pk, "probes")]
 
 

@@ -7,16 +7,17 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from webhooks import claims, retention, services
-from webhooks.drain import drain
-from webhooks.faults import Fault
-from webhooks.forms import WebhookForm
-from webhooks.header_forms import HeaderFormSet
-from webhooks.ledger import ledger_of
+from webhooks import services
+from webhooks.engine import leases, retention
+from webhooks.engine.drain import drain
+from webhooks.engine.record import Sent, record
+from webhooks.engine.wakeups import sweep
+from webhooks.http.client import Outcome
+from webhooks.http.errors import Fault
 from webhooks.models import Attempt, Delivery, Event, Header, SigningSecret, Webhook
-from webhooks.record import Sent, record
-from webhooks.send import Outcome
-from webhooks.wake import sweep
+from webhooks.pages.forms import WebhookForm
+from webhooks.pages.header_forms import HeaderFormSet
+from webhooks.pages.ledger import ledger_of
 
 from .test_pages import form_of
 
@@ -29,7 +30,7 @@ def in_flight(webhook, happen):
     """Let a delivery be on its way, as a worker that saw the webhook before anything else; return what ends it."""
     happen(webhook)
     lease, seen = uuid.uuid4(), Webhook.objects.get()
-    [claimed] = claims.claim(seen, lease, timezone.now(), 1)
+    [claimed] = leases.claim(seen, lease, timezone.now(), 1)
     return lambda outcome: record(seen, [Sent(claimed, timezone.now(), "", outcome)], lease, timezone.now())
 
 
@@ -164,7 +165,7 @@ def test_changed_webhook_is_tried_at_once(failing, client_of, owner):
 
 def test_retry_after_puts_off_the_probe(failing):
     lease = uuid.uuid4()
-    [claimed] = claims.claim(failing, lease, timezone.now(), 1)
+    [claimed] = leases.claim(failing, lease, timezone.now(), 1)
     busy = Outcome(fault=Fault.SERVER, duration_ms=1, status_code=503, retry_after=4 * 3600)
 
     record(failing, [Sent(claimed, timezone.now(), "", busy)], lease, timezone.now())

@@ -3,10 +3,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from webhooks.drain import drain
-from webhooks.ledger import ledger_of
+from webhooks.engine.drain import drain
+from webhooks.engine.retention import retain
 from webhooks.models import Attempt, Delivery, Event
-from webhooks.retention import retain
+from webhooks.pages.ledger import ledger_of
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()

@@ -5,12 +5,12 @@ import time
 
 import pytest
 
-from webhooks import addresses, send, transport
-from webhooks.faults import Fault
+from webhooks.http import client, connections, ssrf
+from webhooks.http.errors import Fault
 
 
 def post(url, **headers):
-    return send.Receiver(url, headers=headers).post(headers={}, body=b"{}")
+    return client.Receiver(url, headers=headers).post(headers={}, body=b"{}")
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_unknown_name_is_a_dns_fault():
 )
 def test_private_address_is_refused_in_every_notation(settings, url):
     settings.WEBHOOK_ALLOWED_NETWORKS = []
-    addresses.policy.cache_clear()
+    ssrf.policy.cache_clear()
 
     assert post(url).fault == Fault.ADDRESS
 
@@ -132,7 +132,7 @@ def test_private_address_is_refused_in_every_notation(settings, url):
 def test_operators_list_opens_exactly_its_networks(settings, httpserver):
     httpserver.expect_request("/").respond_with_data("ok")
     settings.WEBHOOK_ALLOWED_NETWORKS = ["127.0.0.1/32"]
-    addresses.policy.cache_clear()
+    ssrf.policy.cache_clear()
 
     assert post(httpserver.url_for("/").replace("localhost", "127.0.0.1")).fault is None
     assert post(f"http://127.0.0.2:{httpserver.port}/").fault == Fault.ADDRESS
@@ -203,7 +203,7 @@ def test_kept_alive_connection_that_went_stale_is_opened_anew(raw_server):
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
         connection.recv(65536)  # the second request, which stays without an answer
 
-    receiver = send.Receiver(raw_server(answer_once), headers={})
+    receiver = client.Receiver(raw_server(answer_once), headers={})
     outcomes = [receiver.post(headers={}, body=b"{}") for _ in range(3)]
 
     assert [outcome.fault for outcome in outcomes] == [None, None, None]
@@ -221,6 +221,6 @@ def test_certificate_is_verified_against_the_name(https):
 def test_unknown_authority_is_a_tls_fault(https, settings):
     server = https("localhost")
     settings.WEBHOOK_CA_FILES = []
-    transport.tls_context.cache_clear()
+    connections.tls_context.cache_clear()
 
     assert post(f"https://localhost:{server.port}/").fault == Fault.TLS

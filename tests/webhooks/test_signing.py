@@ -1,6 +1,6 @@
 from standardwebhooks import Webhook as Verifier
 
-from webhooks import signing
+from webhooks.http import signing
 
 
 def test_signature_is_that_of_the_published_vector():

@@ -1,8 +1,9 @@
 import pytest
 from django.urls import reverse
 
-from webhooks import signing, verify
-from webhooks.drain import drain
+from webhooks.engine.drain import drain
+from webhooks.http import signing
+from webhooks.pages import verify
 
 pytestmark = pytest.mark.django_db
 

@@ -6,11 +6,12 @@ from django.core.files.base import File
 from django.db import IntegrityError, transaction
 
 from accounts.actors import Actor
-from tickets import resources, uploads
+from tickets import uploads
+from tickets.api import serializers
 from tickets.models import Attachment, Journal, Ticket
 from tickets.services.tickets import UuidTaken, locked
 from webhooks import events
-from webhooks.publish import publish
+from webhooks.engine.publish import publish
 
 
 def attach_file(
@@ -75,4 +76,4 @@ def _note(row: Attachment, actor: Actor, *, before: str | None, after: str | Non
 
 def _publish(event_type: str, row: Attachment, actor: Actor) -> None:
     project = row.ticket.project
-    publish(event_type, account=project.account, project=project, actor=actor, data=dict(resources.attachment(row)))
+    publish(event_type, account=project.account, project=project, actor=actor, data=dict(serializers.attachment(row)))

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tickets.resources import Attributes
+from tickets.api.serializers import Attributes
 
 Changes = dict[str, dict[str, object]]
 NEVER_A_CHANGE = {"updated-at"}

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.models import Account, Project
-from tickets import resources
+from tickets.api import serializers
 from tickets.services.changes import Changes, changes_between
 from webhooks import events
-from webhooks.publish import publish
+from webhooks.engine.publish import publish
 
 
 class ProjectValues(TypedDict, total=False):
@@ -35,7 +35,7 @@ def create_project(*, account: Account, actor: Actor, values: ProjectValues) -> 
     _apply(project, values)
     project.save()
     publish(
-        events.PROJECT_CREATED, account=account, project=project, actor=actor, data=dict(resources.project(project))
+        events.PROJECT_CREATED, account=account, project=project, actor=actor, data=dict(serializers.project(project))
     )
     return project
 
@@ -44,9 +44,9 @@ def create_project(*, account: Account, actor: Actor, values: ProjectValues) -> 
 def update_project(*, project: Project, actor: Actor, values: ProjectValues) -> Project:
     """Write and tell what differs. Values of custom fields are merged; an empty one removes its field."""
     project = _locked(project)
-    before = resources.project_attributes(project)
+    before = serializers.project_attributes(project)
     _apply(project, values)
-    if changes := changes_between(before, resources.project_attributes(project)):
+    if changes := changes_between(before, serializers.project_attributes(project)):
         project.save()
         _publish_change(events.PROJECT_UPDATED, project, actor, changes)
     return project
@@ -74,7 +74,7 @@ def _move(project: Project, status: Project.Status, event_type: str, actor: Acto
 
 
 def _publish_change(event_type: str, project: Project, actor: Actor, changes: Changes) -> None:
-    data = dict(resources.project(project))
+    data = dict(serializers.project(project))
     publish(event_type, account=project.account, project=project, actor=actor, data=data, changes=changes)
 
 

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.models import Membership, Project
-from tickets import resources
+from tickets.api import serializers
 from tickets.models import Journal, Ticket
 from tickets.services.changes import changes_between
 from webhooks import events
-from webhooks.publish import publish
+from webhooks.engine.publish import publish
 
 NOT_CLEANED = ["project", "assigned_to", "author", "parent", "uuid"]  # looked up here, or made here
 
@@ -52,7 +52,7 @@ def create_ticket(*, project: Project, actor: Actor, values: TicketValues) -> Ti
         with transaction.atomic():
             _apply(ticket, values)
             ticket.save(force_insert=True)
-            _publish(events.TICKET_CREATED, ticket, actor, resources.ticket(ticket))
+            _publish(events.TICKET_CREATED, ticket, actor, serializers.ticket(ticket))
     except IntegrityError as error:
         if Ticket.objects.filter(uuid=ticket.uuid).exists():
             raise UuidTaken from error
@@ -64,14 +64,14 @@ def create_ticket(*, project: Project, actor: Actor, values: TicketValues) -> Ti
 def update_ticket(*, ticket: Ticket, actor: Actor, values: TicketValues) -> Ticket:
     """Write and tell what differs; where nothing does, do nothing. Raise `ValidationError` by field."""
     ticket = locked(ticket)
-    before = resources.ticket_attributes(ticket)
+    before = serializers.ticket_attributes(ticket)
     _apply(ticket, values)
-    changes = changes_between(before, resources.ticket_attributes(ticket))
+    changes = changes_between(before, serializers.ticket_attributes(ticket))
     if changes:
         ticket.updated_at = timezone.now()
         ticket.save()
         ticket.journals.create(kind=Journal.Kind.CHANGE, author=actor.user, changes=changes)
-        data = dict(resources.ticket(ticket))
+        data = dict(serializers.ticket(ticket))
         project = ticket.project
         publish(
             events.TICKET_UPDATED, account=project.account, project=project, actor=actor, data=data, changes=changes
@@ -83,7 +83,7 @@ def update_ticket(*, ticket: Ticket, actor: Actor, values: TicketValues) -> Tick
 def delete_ticket(*, ticket: Ticket, actor: Actor) -> None:
     """Delete the ticket with all that hangs on it; the event holds its last state."""
     ticket = locked(ticket)
-    last_state = resources.ticket(ticket)
+    last_state = serializers.ticket(ticket)
     ticket.delete()
     _publish(events.TICKET_DELETED, ticket, actor, last_state)
 
@@ -97,7 +97,7 @@ def add_comment(*, ticket: Ticket, actor: Actor, comment: str, created_at: datet
     entry.created_at = created_at or entry.created_at
     entry.full_clean(exclude=["ticket", "author"], validate_unique=False, validate_constraints=False)
     entry.save(force_insert=True)
-    _publish(events.TICKET_COMMENTED, ticket, actor, resources.journal(entry))
+    _publish(events.TICKET_COMMENTED, ticket, actor, serializers.journal(entry))
     return entry
 
 
@@ -106,7 +106,7 @@ def locked(ticket: Ticket) -> Ticket:
     return Ticket.objects.with_people().select_for_update(of=("self",)).get(pk=ticket.pk)
 
 
-def _publish(event_type: str, ticket: Ticket, actor: Actor, data: resources.Resource) -> None:
+def _publish(event_type: str, ticket: Ticket, actor: Actor, data: serializers.Resource) -> None:
     publish(event_type, account=ticket.project.account, project=ticket.project, actor=actor, data=dict(data))
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import rights
 from accounts.models import Account, Membership, User
-from tokens import secrets
+from tokens import token_format
 
 LAST_USED_STEP = timedelta(minutes=1)
 GRACE = timedelta(days=7)  # left to tokens that a new longest life would end at once, so that mails go out first
@@ -87,13 +87,13 @@ class TokenManager(models.Manager.from_queryset(TokenQuerySet)):  # type: ignore
         mark is an `IntegrityError`.
         """
         now = now or timezone.now()
-        text = secrets.generate()
+        text = token_format.generate()
         latest = latest_expiry(membership.account, now)
         ends = [at for at in (terms.get("expires_at"), latest) if at]
         values = {**terms, "expires_at": min(ends, default=None)}
         token = self.create(
             membership=membership,
-            digest=secrets.digest(text),
+            digest=token_format.digest(text),
             hint=text[-4:],
             once=once or uuid.uuid4(),
             created_at=now,
@@ -163,7 +163,7 @@ class PersonalAccessToken(models.Model):
 
     @property
     def masked(self) -> str:
-        return f"{secrets.PREFIX}…{self.hint}"
+        return f"{token_format.PREFIX}…{self.hint}"
 
     @property
     def state(self) -> State:

@@ -1,4 +1,4 @@
-"""What tokens were used for, as counted by `tokens.usage`."""
+"""What tokens were used for, as counted by `tokens.rate_limit.usage`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ OPERATION_LENGTH = 200
 
 
 class TokenDay(models.Model):
-    """The requests of one token to one operation on one day (UTC). `tokens.usage` adds to it by an upsert."""
+    """The requests of one token to one operation on one day (UTC), added to by an upsert in `rate_limit.usage`."""
 
     token = models.ForeignKey(PersonalAccessToken, models.CASCADE, related_name="days")
     day = models.DateField()

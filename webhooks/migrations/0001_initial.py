@@ -3,7 +3,7 @@
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
-import webhooks.fields
+import lib.encrypted
 import webhooks.models.delivery
 from django.db import migrations, models
 
@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 ('events', models.JSONField(default=list, verbose_name='events')),
                 ('all_projects', models.BooleanField(default=True, verbose_name='all projects')),
                 ('basic_user', models.CharField(blank=True, max_length=200, verbose_name='user name')),
-                ('basic_password', webhooks.fields.SecretField(blank=True, editable=False, null=True, verbose_name='password')),
+                ('basic_password', lib.encrypted.SecretField(blank=True, editable=False, null=True, verbose_name='password')),
                 ('state', models.CharField(choices=[('active', 'on'), ('paused', 'off'), ('disabled', 'disabled')], default='active', editable=False, max_length=8, verbose_name='state')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
                 ('woken_at', models.DateTimeField(editable=False, null=True)),
@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
             name='SigningSecret',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', webhooks.fields.SecretField(editable=False)),
+                ('value', lib.encrypted.SecretField(editable=False)),
                 ('once', models.UUIDField(editable=False, unique=True)),
                 ('created_at', models.DateTimeField(editable=False)),
                 ('expires_at', models.DateTimeField(editable=False, null=True)),
@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('value', webhooks.fields.SecretField(editable=False, verbose_name='value')),
+                ('value', lib.encrypted.SecretField(editable=False, verbose_name='value')),
                 ('is_hidden', models.BooleanField(default=False, verbose_name='hide value')),
                 ('webhook', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='headers', to='webhooks.webhook')),
             ],

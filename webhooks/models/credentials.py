@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from webhooks.fields import SecretField
+from lib.encrypted import SecretField
 from webhooks.models.webhook import Webhook
 
 

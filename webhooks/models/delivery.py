@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Account, Project
-from webhooks import schedule
+from webhooks.engine import backoff
 from webhooks.events import CATALOGUE, EventType
-from webhooks.faults import ADVICE, Fault
+from webhooks.http.client import Outcome
+from webhooks.http.errors import ADVICE, Fault
 from webhooks.models.webhook import Webhook, WebhookQuerySet
-from webhooks.send import Outcome
 
 PATIENCE = timedelta(minutes=1)  # within which a worker takes up what is due, many times over
 
@@ -195,7 +195,7 @@ class Delivery(models.Model):
         if outcome.succeeded:
             self.status, self.finished_at = self.Status.DELIVERED, now
             return
-        self.next_attempt_at = schedule.next_attempt_at(
+        self.next_attempt_at = backoff.next_attempt_at(
             now, attempts=self.attempt_count, retry_after=outcome.retry_after
         )
         if self.next_attempt_at is None:

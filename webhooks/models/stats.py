@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from django.db import models
 
-from webhooks import times
+from webhooks.http.client import Outcome
 from webhooks.models.webhook import Webhook
-from webhooks.send import Outcome
+from webhooks.pages import histogram
 
 
 class HourQuerySet(models.QuerySet["Hour"]):
@@ -19,7 +19,7 @@ class HourQuerySet(models.QuerySet["Hour"]):
         delivered = sum(outcome.succeeded for outcome in outcomes)
         row.delivered += delivered
         row.failed += len(outcomes) - delivered
-        row.classes = times.added(row.classes, times.classes_of(durations))
+        row.classes = histogram.added(row.classes, histogram.classes_of(durations))
         row.slowest_ms = max(row.slowest_ms, *durations)
         row.save(update_fields=["delivered", "failed", "classes", "slowest_ms"])
 
@@ -27,7 +27,7 @@ class HourQuerySet(models.QuerySet["Hour"]):
 class Hour(models.Model):
     """The attempts of a webhook in one hour, counted when they are recorded, so that a plot need not count them.
 
-    `classes` has the number of attempts in each class of `webhooks.times`.
+    `classes` has the number of attempts in each class of `webhooks.pages.histogram`.
     """
 
     webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="hours")

@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Project
-from webhooks import schedule, signing
+from lib.encrypted import SecretField
+from webhooks.engine import backoff
 from webhooks.events import CATALOGUE, EventType
-from webhooks.fields import SecretField
-from webhooks.models.learned import INCIDENT, LEARNED, Learned, Try
+from webhooks.http import signing
+from webhooks.models.health import INCIDENT, LEARNED, Learned, Try
 
 DISABLE_AFTER = timedelta(days=5)  # without one success
 WARN_BEFORE = timedelta(hours=24)
@@ -95,7 +96,7 @@ class Webhook(Learned):
     told = models.CharField(max_length=12, choices=Told, blank=True, default=Told.NOTHING, editable=False)
     deleted_at = models.DateTimeField(null=True, editable=False)
 
-    # The ledger: what `webhooks.ledger` adds up with the deliveries that are still open.
+    # The ledger: what `webhooks.pages.ledger` adds up with the deliveries that are still open.
     taken_count = models.PositiveBigIntegerField(default=0, editable=False)
     delivered_count = models.PositiveBigIntegerField(default=0, editable=False)
     failed_count = models.PositiveBigIntegerField(default=0, editable=False)
@@ -166,7 +167,7 @@ class Webhook(Learned):
         self.save(update_fields=["warned_at"])
 
     def remove(self, now: datetime) -> None:
-        """Send nothing more, and forget every secret at once. `webhooks.retention` clears the rows, however many."""
+        """Send nothing more, and erase every secret at once. `engine.retention` deletes the rows, however many."""
         with transaction.atomic():
             self.headers.all().delete()
             self.secrets.all().delete()
@@ -206,7 +207,7 @@ class Webhook(Learned):
         self.save(update_fields=[*LEARNED, *BOOKED])
 
     def _book(self, tries: Sequence[Try]) -> None:
-        exhausted = [one.number >= schedule.MAX_ATTEMPTS and not one.outcome.succeeded for one in tries]
+        exhausted = [one.number >= backoff.MAX_ATTEMPTS and not one.outcome.succeeded for one in tries]
         self.taken_count = F("taken_count") + sum(one.number == 1 for one in tries)
         self.delivered_count = F("delivered_count") + sum(one.outcome.succeeded for one in tries)
         self.failed_count = F("failed_count") + sum(exhausted)

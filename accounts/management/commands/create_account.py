@@ -10,7 +10,8 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.urls import reverse
 
-from accounts import audit, mail
+from accounts import mail
+from accounts.audit import log as audit_log
 from accounts.models import Account, Membership, User
 
 
@@ -33,7 +34,7 @@ class Command(BaseCommand):
             account = Account.objects.create(name=name)
             account.owner = Membership.objects.create(account=account, user=user)
             account.save(update_fields=["owner"])
-            audit.record("user.created", account=account, actor=None, subject=f"{user.name} <{user.email}>")
+            audit_log.record("user.created", account=account, actor=None, subject=f"{user.name} <{user.email}>")
         self.stdout.write(f"Account {account.pk} is made. {user.email} owns it.")
         if not user.has_usable_password():
             self.stdout.write(f"They set a password at {mail.link(reverse('account_reset_password'))}")

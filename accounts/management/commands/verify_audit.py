@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts import audit
+from accounts.audit import log as audit_log
 from accounts.models import AuditEntry
 
 
@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, account: int | None, **options: Any) -> None:
         broken = 0
         for number in _accounts(account):
-            verdict = audit.verify(number)
+            verdict = audit_log.verify(number)
             broken += not verdict.holds
             if verdict.holds:
                 self.stdout.write(f"Account {number}: {verdict.entries} entries hold; seal {verdict.last_seal}")

@@ -12,11 +12,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from tokens import leaks, lookup, secrets
+from tokens import leaks, lookup, token_format
 from tokens.models import PersonalAccessToken
 
 LONGEST_PIECE = 1024 * 1024  # bytes; a longer line is read in pieces
-SHORTER_THAN_A_TOKEN = secrets.LENGTH - 1
+SHORTER_THAN_A_TOKEN = token_format.LENGTH - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Found:
     secret: str
 
     def __str__(self) -> str:
-        return f"{self.place}: {secrets.PREFIX}…{self.secret[-4:]}"
+        return f"{self.place}: {token_format.PREFIX}…{self.secret[-4:]}"
 
 
 class Command(BaseCommand):

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.access import AccountRequest, require
+from accounts.middleware import SESSION_KEY
+from accounts.profile.forms import AccountForm, ProfileForm
+from accounts.rights import ACCOUNT_OWNER
+
+
+@require_http_methods(["GET", "POST"])
+def profile(request: AccountRequest) -> HttpResponse:
+    form = ProfileForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        form.save_noted(ip=request.META["REMOTE_ADDR"])
+        messages.success(request, _("Your profile is saved."))
+        return redirect("accounts:profile")
+    return render(request, "accounts/profile.html", {"form": form})
+
+
+@require_http_methods(["GET", "POST"])
+@require(ACCOUNT_OWNER)
+def account(request: AccountRequest) -> HttpResponse:
+    form = AccountForm(request.POST or None, instance=request.account)
+    if request.method == "POST" and form.is_valid():
+        form.save_noted(request)
+        messages.success(request, _("The account is saved."))
+        return redirect("accounts:account")
+    return render(request, "accounts/account.html", {"form": form})
+
+
+@require_POST
+def account_switch(request: AccountRequest) -> HttpResponse:
+    for membership in request.memberships:
+        if str(membership.account_id) == request.POST.get("account"):
+            request.session[SESSION_KEY] = membership.account_id
+            return redirect("home")
+    raise Http404
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    right = getattr(exception, "right", None)
+    context = {"missing_right": right.name, "who_can_give": right.given_by} if right else {}
+    if not right and request.user.is_staff:
+        words = _("Rights in the administration come from groups. Whoever runs this installation can add you to one.")
+        context = {"who_can_give": words}
+    return render(request, "403.html", context, status=403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "403_csrf.html", status=403)

@@ -1,0 +1,69 @@
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from webhooks.models import Delivery
+from webhooks.pages.connection_check import check
+
+pytestmark = pytest.mark.django_db
+
+
+def test_good_receiver_is_good_in_every_step(webhook, receiver):
+    steps = check(webhook, timezone.now())
+
+    assert [step.label for step in steps] == ["Address allowed", "Name found", "Connected", "HTTP answer"]
+    assert {step.state for step in steps} == {"ok"}
+    assert steps[-1].text == "HTTP 200"
+    assert receiver.log[0][0].headers["webhook-signature"].startswith("v1,")
+    assert Delivery.objects.count() == 0
+
+
+def test_refused_status_says_what_to_try(webhook, receiver):
+    receiver.clear()
+    receiver.expect_request("/hook").respond_with_data("secret inside", status=401)
+
+    last = check(webhook, timezone.now())[-1]
+
+    assert (last.state, last.text[:10]) == ("failed", "HTTP 401. ")
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("http://10.0.0.1/", ["failed", "skipped", "skipped", "skipped"]),
+        ("http://receiver.invalid/", ["ok", "failed", "skipped", "skipped"]),
+        ("http://127.0.0.1:1/", ["ok", "ok", "failed", "skipped"]),
+        ("https://127.0.0.1:1/", ["ok", "ok", "failed", "skipped", "skipped"]),
+    ],
+)
+def test_check_stops_where_it_fails(make_webhook, url, expected):
+    assert [step.state for step in check(make_webhook(url), timezone.now())] == expected
+
+
+@pytest.mark.parametrize(
+    ("days", "state", "says"),
+    [(90, "ok", "The certificate ends in 90 days."), (13, "warn", "The certificate ends in 13 days.")],
+)
+def test_days_of_the_certificate_are_told(make_webhook, https, days, state, says):
+    server = https("localhost", not_after=timezone.now() + timedelta(days=days, hours=1))
+
+    step = check(make_webhook(f"https://localhost:{server.port}/"), timezone.now())[3]
+
+    assert (step.label, step.state, step.text) == ("TLS", state, says)
+
+
+def test_certificate_that_has_ended_fails_and_says_what_to_do(make_webhook, https):
+    server = https("localhost", not_after=timezone.now() - timedelta(days=1))
+
+    step = check(make_webhook(f"https://localhost:{server.port}/"), timezone.now())[3]
+
+    assert (step.state, step.text[:36]) == ("failed", "No secure connection came about. Che")
+
+
+def test_page_shows_the_steps_after_a_post(webhook, client_of, owner):
+    client, address = client_of(owner), reverse("webhooks:connection_check", args=[webhook.pk])
+
+    assert client.get(address).context["steps"] == []
+    assert len(client.post(address).context["steps"]) == 4

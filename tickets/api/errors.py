@@ -1,0 +1,35 @@
+"""What the services refuse, in the words of the API."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from tickets.uploads import Refused
+from tokens.api.problems import Problem
+
+NAMES = {
+    "assigned_to": "assigned-to-id",
+    "parent": "parent-id",
+    "start_date": "drstart-date",
+    "end_date": "drend-date",
+}
+
+
+def of_invalid(error: ValidationError) -> Problem:
+    if isinstance(error, Refused):
+        return of_file(error)
+    by_field = error.message_dict if hasattr(error, "error_dict") else {"data": error.messages}
+    errors = {NAMES.get(field, field.replace("_", "-")): messages for field, messages in by_field.items()}
+    return Problem(422, _("Some attributes are not valid."), errors=errors)
+
+
+def of_file(error: Refused) -> Problem:
+    message = error.messages[0]
+    if error.too_large:
+        return Problem(413, message)
+    return Problem(422, message, errors={"attachment": [message]})
+
+
+def of_taken_uuid() -> Problem:
+    return Problem(409, _("Something with this UUID exists already."), errors={"uuid": [_("It exists already.")]})

@@ -1,0 +1,86 @@
+"""Lists of the API: paging, order, search, and what is new since a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Annotated, TypedDict, TypeVar
+
+from django.db.models import F, Model, OrderBy, QuerySet
+from django.http import HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from ninja import Schema
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from tickets.api.parser import is_storable_text
+from tickets.api.serializers import Resource
+from tokens.api.problems import Problem
+
+M = TypeVar("M", bound=Model)
+Columns = Mapping[str, str]
+LAST_SECOND = 4_102_444_800  # the year 2100, in unix seconds
+
+
+def _storable(text: str) -> str:
+    if not is_storable_text(text):
+        raise PydanticCustomError("text", "unreadable")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_storable), Field(max_length=500)]
+
+
+class Paging(Schema):
+    page: int = Field(1, ge=1, le=1_000_000_000)
+    pagesize: int = Field(100, ge=1, le=500)
+    sort: Text = Field("", description="The attribute to sort by; with a minus before it, descending.")
+
+
+class Changing(Paging):
+    last_sync_date: float | None = Field(
+        None, ge=0, le=LAST_SECOND, description="Unix timestamp: only what was created after it."
+    )
+
+    @property
+    def since(self) -> datetime | None:
+        return None if self.last_sync_date is None else datetime.fromtimestamp(self.last_sync_date, UTC)
+
+
+class Meta(TypedDict):
+    count: int
+    page: int
+
+
+def ordered(rows: QuerySet[M], sort: str, columns: Columns) -> QuerySet[M]:
+    """Order by an attribute of the API, empty values last, then by key so that no row is on two pages."""
+    if not sort:
+        return rows
+    name = sort.removeprefix("-").replace("-", "_")
+    if name not in columns:
+        raise Problem(400, _("It cannot be sorted by “%(name)s”.") % {"name": name})
+    descending = sort.startswith("-")
+    return rows.order_by(
+        OrderBy(F(columns[name]), descending=descending, nulls_last=True), "-pk" if descending else "pk"
+    )
+
+
+def cut(rows: QuerySet[M], paging: Paging) -> tuple[list[M], Meta]:
+    """Return one page of the rows, and how many there are. Two queries."""
+    start = (paging.page - 1) * paging.pagesize
+    return list(rows[start : start + paging.pagesize]), {"count": rows.count(), "page": paging.page}
+
+
+def page(rows: QuerySet[M], paging: Paging, describe: Callable[[M], Resource]) -> HttpResponse:
+    found, meta = cut(rows, paging)
+    return JsonResponse({"data": [describe(row) for row in found], "meta": meta})
+
+
+def whole(rows: QuerySet[M], describe: Callable[[M], Resource]) -> HttpResponse:
+    data = [describe(row) for row in rows]
+    return JsonResponse({"data": data, "meta": {"count": len(data), "page": 1}})
+
+
+def single(resource: Resource, status: int = 200) -> HttpResponse:
+    """Answer with one resource. It is described already, so the router need not check it again."""
+    return JsonResponse({"data": resource}, status=status)

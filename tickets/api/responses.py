@@ -1,0 +1,51 @@
+"""The shapes of the API's answers, for its description. `tickets.api.serializers` makes what they describe."""
+
+from __future__ import annotations
+
+from ninja import Schema
+
+
+class ResourceObject(Schema):
+    id: str
+    type: str
+    attributes: dict[str, object]
+
+
+class Identifier(Schema):
+    id: str
+    type: str
+
+
+class Relationship(Schema):
+    data: Identifier
+
+
+class LinkedObject(ResourceObject):
+    relationships: dict[str, Relationship]
+
+
+class PageMeta(Schema):
+    count: int
+    page: int
+
+
+class Page(Schema):
+    """A page of a list; `meta` counts all that matches, over all pages."""
+
+    data: list[ResourceObject]
+    meta: PageMeta
+
+
+class Single(Schema):
+    data: ResourceObject
+
+
+class AttachmentPage(Schema):
+    data: list[LinkedObject]
+    included: list[ResourceObject]
+    meta: PageMeta
+
+
+class AttachmentSingle(Schema):
+    data: LinkedObject
+    included: list[ResourceObject]

@@ -1,0 +1,247 @@
+from __future__ import annotations
+
+import uuid as uuids
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.forms import BaseForm
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.access import AccountRequest, require
+from accounts.actors import Actor
+from accounts.models import Project
+from accounts.rights import MEMBER
+from tickets import services
+from tickets.models import Attachment, Ticket
+from tickets.pages.download import download
+from tickets.pages.forms import (
+    AttachmentForm,
+    CommentForm,
+    ProjectFilterForm,
+    ProjectForm,
+    TicketFilterForm,
+    TicketForm,
+)
+
+PER_PAGE = 25
+
+
+def _actor(request: AccountRequest) -> Actor:
+    return Actor(request.membership.user, via="page")
+
+
+def _project(request: AccountRequest, pk: int) -> Project:
+    return get_object_or_404(Project.objects.of(request.account).select_related("account"), pk=pk)
+
+
+def _ticket(request: AccountRequest, project_pk: int, uuid: uuids.UUID) -> Ticket:
+    tickets = Ticket.objects.of(request.account).with_people()
+    return get_object_or_404(tickets, project_id=project_pk, uuid=uuid)
+
+
+def _attachment(request: AccountRequest, project_pk: int, uuid: uuids.UUID, attachment_uuid: uuids.UUID) -> Attachment:
+    attachments = Attachment.objects.of(request.account).with_people()
+    return get_object_or_404(attachments, ticket__project_id=project_pk, ticket__uuid=uuid, uuid=attachment_uuid)
+
+
+@require_GET
+@require(MEMBER)
+def project_list(request: AccountRequest) -> HttpResponse:
+    form = ProjectFilterForm(request.GET)
+    projects = form.chosen(Project.objects.of(request.account).order_by("name", "pk"))
+    page = Paginator(projects, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "tickets/project_list.html", {"form": form, "page_obj": page})
+
+
+@require_GET
+@require(MEMBER)
+def project_detail(request: AccountRequest, pk: int) -> HttpResponse:
+    project = _project(request, pk)
+    form = TicketFilterForm(request.GET)
+    tickets = form.chosen(project.tickets.select_related("assigned_to").order_by("-pk"))
+    page = Paginator(tickets, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "tickets/project_detail.html", {"project": project, "form": form, "page_obj": page})
+
+
+@require_http_methods(["GET", "POST"])
+@require(MEMBER)
+def project_create(request: AccountRequest) -> HttpResponse:
+    form = ProjectForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        project = form.create(account=request.account, actor=_actor(request))
+        messages.success(request, _("The project is created."))
+        return redirect("tickets:project_detail", project.pk)
+    return render(request, "tickets/project_form.html", {"form": form})
+
+
+@require_http_methods(["GET", "POST"])
+@require(MEMBER)
+def project_edit(request: AccountRequest, pk: int) -> HttpResponse:
+    project = _project(request, pk)
+    form = ProjectForm(request.POST or None, instance=project)
+    if request.method == "POST" and form.is_valid():
+        form.update(actor=_actor(request))
+        messages.success(request, _("The project is saved."))
+        return redirect("tickets:project_detail", project.pk)
+    return render(request, "tickets/project_form.html", {"form": form, "project": project})
+
+
+@require_http_methods(["GET", "POST"])
+@require(MEMBER)
+def project_archive(request: AccountRequest, pk: int) -> HttpResponse:
+    """Archive the project, or take an archived one back."""
+    project = _project(request, pk)
+    if request.method == "POST":
+        move = services.unarchive_project if project.is_archived else services.archive_project
+        now = move(project=project, actor=_actor(request))
+        messages.success(
+            request, _("The project is archived.") if now.is_archived else _("The project is active again.")
+        )
+        return redirect("tickets:project_detail", project.pk)
+    context = {"project": project} | _archive_question(project)
+    return render(request, "tickets/project_archive.html", context)
+
+
+def _archive_question(project: Project) -> dict[str, object]:
+    name = {"name": project.name}
+    address = reverse("tickets:project_detail", args=[project.pk])
+    if project.is_archived:
+        title, question = _("Take project back"), _("Take the project “%(name)s” back?") % name
+        consequences = [_("It stands among the active projects again.")]
+    else:
+        title, question = _("Archive project"), _("Archive the project “%(name)s”?") % name
+        consequences = [_("It leaves the list of projects. Its tickets stay, and it can be taken back.")]
+    return {
+        "title": title,
+        "question": question,
+        "consequences": consequences,
+        "submit_label": title,
+        "cancel_url": address,
+        "danger": not project.is_archived,
+    }
+
+
+@require_http_methods(["GET", "POST"])
+@require(MEMBER)
+def ticket_create(request: AccountRequest, project_pk: int) -> HttpResponse:
+    project = _project(request, project_pk)
+    form = TicketForm(request.POST or None, account=request.account)
+    if request.method == "POST" and form.is_valid():
+        ticket = form.create(project=project, actor=_actor(request))
+        messages.success(request, _("The ticket is created."))
+        return redirect("tickets:ticket_detail", project.pk, ticket.uuid)
+    return render(request, "tickets/ticket_form.html", {"form": form, "project": project})
+
+
+@require_GET
+@require(MEMBER)
+def ticket_detail(request: AccountRequest, project_pk: int, uuid: uuids.UUID) -> HttpResponse:
+    return _ticket_page(request, _ticket(request, project_pk, uuid))
+
+
+def _ticket_page(request: AccountRequest, ticket: Ticket, **sent: BaseForm) -> HttpResponse:
+    """Show the ticket with its forms; `sent` are those that came back with errors."""
+    journals = ticket.journals.select_related("author").order_by("-pk")
+    forms = {
+        "form": TicketForm(instance=ticket, account=request.account),
+        "comment_form": CommentForm(),
+        "attachment_form": AttachmentForm(),
+    }
+    context = {
+        "ticket": ticket,
+        "project": ticket.project,
+        "attachments": ticket.attachments.all(),
+        "page_obj": Paginator(journals, PER_PAGE).get_page(request.GET.get("page")),
+    }
+    return render(request, "tickets/ticket_detail.html", context | forms | sent, status=422 if sent else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@require(MEMBER)
+def ticket_edit(request: AccountRequest, project_pk: int, uuid: uuids.UUID) -> HttpResponse:
+    ticket = _ticket(request, project_pk, uuid)
+    form = TicketForm(request.POST or None, instance=ticket, account=request.account)
+    if request.method == "POST" and form.is_valid():
+        form.update(actor=_actor(request))
+        messages.success(request, _("The ticket is saved."))
+        return redirect("tickets:ticket_detail", project_pk, uuid)
+    return render(request, "tickets/ticket_form.html", {"form": form, "project": ticket.project, "ticket": ticket})
+
+
+@require_http_methods(["GET", "POST"])
+@require(MEMBER)
+def ticket_delete(request: AccountRequest, project_pk: int, uuid: uuids.UUID) -> HttpResponse:
+    ticket = _ticket(request, project_pk, uuid)
+    if request.method == "POST":
+        services.delete_ticket(ticket=ticket, actor=_actor(request))
+        messages.success(request, _("The ticket “%(subject)s” is deleted.") % {"subject": ticket.subject})
+        return redirect("tickets:project_detail", project_pk)
+    context = {
+        "ticket": ticket,
+        "project": ticket.project,
+        "title": _("Delete ticket"),
+        "question": _("Delete the ticket “%(subject)s”?") % {"subject": ticket.subject},
+        "consequences": [_("Its comments, photos and documents are deleted with it.")],
+        "submit_label": _("Delete ticket"),
+        "cancel_url": reverse("tickets:ticket_detail", args=[project_pk, uuid]),
+        "danger": True,
+    }
+    return render(request, "tickets/ticket_delete.html", context)
+
+
+@require_POST
+@require(MEMBER)
+def comment_create(request: AccountRequest, project_pk: int, uuid: uuids.UUID) -> HttpResponse:
+    ticket = _ticket(request, project_pk, uuid)
+    form = CommentForm(request.POST)
+    if not form.is_valid():
+        return _ticket_page(request, ticket, comment_form=form)
+    form.add(ticket=ticket, actor=_actor(request))
+    messages.success(request, _("The comment is added."))
+    return redirect("tickets:ticket_detail", project_pk, uuid)
+
+
+@require_POST
+@require(MEMBER)
+def attachment_create(request: AccountRequest, project_pk: int, uuid: uuids.UUID) -> HttpResponse:
+    ticket = _ticket(request, project_pk, uuid)
+    form = AttachmentForm(request.POST, request.FILES)
+    if not form.is_valid() or form.attach(ticket=ticket, actor=_actor(request)) is None:
+        return _ticket_page(request, ticket, attachment_form=form)
+    messages.success(request, _("The file is attached."))
+    return redirect("tickets:ticket_detail", project_pk, uuid)
+
+
+@require_GET
+@require(MEMBER)
+def attachment_file(
+    request: AccountRequest, project_pk: int, uuid: uuids.UUID, attachment_uuid: uuids.UUID
+) -> HttpResponse:
+    return download(request, _attachment(request, project_pk, uuid, attachment_uuid))
+
+
+@require_http_methods(["GET", "POST"])
+@require(MEMBER)
+def attachment_delete(
+    request: AccountRequest, project_pk: int, uuid: uuids.UUID, attachment_uuid: uuids.UUID
+) -> HttpResponse:
+    attachment = _attachment(request, project_pk, uuid, attachment_uuid)
+    if request.method == "POST":
+        services.delete_attachment(attachment=attachment, actor=_actor(request))
+        messages.success(request, _("The file is deleted."))
+        return redirect("tickets:ticket_detail", project_pk, uuid)
+    context = {
+        "ticket": attachment.ticket,
+        "project": attachment.ticket.project,
+        "title": _("Delete file"),
+        "question": _("Delete “%(name)s”?") % {"name": attachment.name},
+        "consequences": [_("The file cannot be brought back.")],
+        "submit_label": _("Delete file"),
+        "cancel_url": reverse("tickets:ticket_detail", args=[project_pk, uuid]),
+        "danger": True,
+    }
+    return render(request, "tickets/attachment_delete.html", context)

@@ -1,0 +1,59 @@
+"""What one webhook sends: the prepared receiver, the signature, and the head as it may be shown."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from webhooks.http.client import Outcome, Receiver
+from webhooks.http.masking import MASK
+from webhooks.http.signing import signature_headers
+from webhooks.models import Webhook
+
+FIXED_HEADERS = {"Content-Type": "application/json", "User-Agent": "PlanRadar-Webhooks/1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """One request that went out: when, with which head (fit to be shown), and what came of it."""
+
+    started_at: datetime
+    head: str
+    outcome: Outcome
+
+
+class Sender:
+    """Signs and posts events to a webhook's receiver. Deliveries and the connection check share it."""
+
+    def __init__(self, webhook: Webhook, now: datetime) -> None:
+        headers = {header.name: header.value for header in webhook.headers.all()}
+        basic = (webhook.basic_user, webhook.basic_password or "") if webhook.basic_user else None
+        hidden = [str(header.value) for header in webhook.headers.all() if header.is_hidden]
+        if basic:
+            hidden += [basic[1], b64encode(":".join(basic).encode()).decode()]
+        self._receiver = Receiver(webhook.url, headers=FIXED_HEADERS | headers, basic=basic, hidden=hidden)
+        self._shown_head = _shown_head(webhook)
+        self._secrets = webhook.signing_secrets(now)
+
+    def post(self, event_uid: str, body: bytes, *, anew: bool = False) -> Posted:
+        """Post an event; `anew` asks for a new connection even where one is kept."""
+        started_at = timezone.now()
+        timestamp = int(started_at.timestamp())
+        signature = signature_headers(self._secrets, message_id=event_uid, timestamp=timestamp, body=body)
+        outcome = self._receiver.post(headers=signature, body=body, anew=anew)
+        return Posted(started_at, self._shown_head + _head(signature), outcome)
+
+
+def _head(headers: Mapping[str, str]) -> str:
+    return "".join(f"{name}: {value}\n" for name, value in headers.items())
+
+
+def _shown_head(webhook: Webhook) -> str:
+    """Return the headers that are the same for every delivery, fit to be shown."""
+    basic = {"Authorization": f"Basic {MASK}"} if webhook.basic_user else {}
+    own = {header.name: MASK if header.is_hidden else header.value for header in webhook.headers.all()}
+    return _head(FIXED_HEADERS | basic | own)

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import median
+
+from django.db import models
+
+from webhooks.engine import backoff
+from webhooks.http.client import Outcome
+
+FAILURES_UNTIL_FAILING = 5  # in a row, over distinct deliveries
+SLOW = 1000  # milliseconds; who usually takes longer to answer is slow
+INCIDENT = ["failure_streak", "failing_since", "probe_at", "warned_at"]
+LEARNED = [*INCIDENT, "is_slow", "last_success_at", "last_failure_at"]
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """An attempt to learn from. `is_repeat`: of a delivery that failed before in the present row of failures."""
+
+    number: int
+    outcome: Outcome
+    is_repeat: bool = False
+
+
+class Learned(models.Model):
+    """What is known of a receiver from what came of its deliveries."""
+
+    failure_streak = models.PositiveIntegerField(default=0, editable=False)
+    failing_since = models.DateTimeField(null=True, editable=False)
+    probe_at = models.DateTimeField(null=True, editable=False)
+    is_slow = models.BooleanField(default=False, editable=False)
+    warned_at = models.DateTimeField(null=True, editable=False)
+    last_success_at = models.DateTimeField(null=True, editable=False)
+    last_failure_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_failing(self) -> bool:
+        return self.failure_streak >= FAILURES_UNTIL_FAILING
+
+    @property
+    def may_keep_waiting(self) -> bool:
+        """Tell whether it has its turn on the queue of those that fail or are slow, where it holds up no others."""
+        return self.failing_since is not None or self.is_slow
+
+    def learn_from(self, tries: Sequence[Try], now: datetime) -> None:
+        """Take a batch into account, in the order in which it ended. The caller saves."""
+        self.is_slow = median(one.outcome.duration_ms for one in tries) > SLOW
+        for one in tries:
+            if one.outcome.succeeded:
+                self.forget_incident()
+                self.last_success_at = now
+                continue
+            self.last_failure_at = now
+            self.failing_since = self.failing_since or now
+            self.failure_streak += not one.is_repeat or self.is_failing  # distinct deliveries, then probes
+        if self.is_failing:
+            self.probe_at = backoff.next_probe_at(
+                now,
+                failed_probes=self.failure_streak - FAILURES_UNTIL_FAILING,
+                retry_after=max((one.outcome.retry_after or 0 for one in tries), default=0),
+            )
+
+    def forget_incident(self) -> None:
+        self.failure_streak, self.failing_since, self.probe_at, self.warned_at = 0, None, None, None

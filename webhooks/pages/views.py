@@ -1,0 +1,180 @@
+"""The settings pages of webhooks, for the account owner (R-W1)."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.access import AccountRequest, require
+from accounts.audit import log as audit_log
+from accounts.rights import ACCOUNT_OWNER
+from webhooks.audit_snapshot import facts_of
+from webhooks.models import Delivery, Webhook
+from webhooks.pages.forms import ResumeForm, SecretForm, WebhookForm, is_valid
+from webhooks.pages.header_forms import HeaderFormSet
+from webhooks.pages.ledger import with_waiting
+
+MAX_WEBHOOKS = 100  # in one account
+
+
+def _webhook(request: AccountRequest, pk: int) -> Webhook:
+    return get_object_or_404(Webhook.objects.of(request.account).select_related("account"), pk=pk)
+
+
+@require_GET
+@require(ACCOUNT_OWNER)
+def webhook_list(request: AccountRequest) -> HttpResponse:
+    webhooks = with_waiting(Webhook.objects.of(request.account))
+    left_alone = Delivery.objects.are_left_alone(request.account, timezone.now())
+    return render(request, "webhooks/webhook_list.html", {"webhooks": webhooks, "left_alone": left_alone})
+
+
+@never_cache
+@sensitive_post_parameters()
+@sensitive_variables("secret")
+@require_http_methods(["GET", "POST"])
+@require(ACCOUNT_OWNER)
+def webhook_create(request: AccountRequest) -> HttpResponse:
+    """Answer the POST with the signing secret, which is shown this once."""
+    if Webhook.objects.of(request.account).count() >= MAX_WEBHOOKS:
+        messages.error(request, _("An account has at most %(number)s webhooks.") % {"number": MAX_WEBHOOKS})
+        return redirect("webhooks:webhook_list")
+    form = WebhookForm(request.POST or None, account=request.account)
+    headers = HeaderFormSet(request.POST or None, prefix="headers")
+    if request.method != "POST" or not is_valid(form, headers):
+        return render(request, "webhooks/webhook_form.html", {"form": form, "headers": headers})
+    try:
+        with transaction.atomic():
+            secret = form.save_with(headers, now=timezone.now())
+            facts = facts_of(form.instance)
+            audit_log.note(request, "webhook.created", subject=form.instance.description, detail=facts)
+    except IntegrityError:
+        return render(request, "webhooks/secret_shown.html")
+    return render(request, "webhooks/secret_created.html", {"webhook": form.instance, "secret": secret, "is_new": True})
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_POST
+@require(ACCOUNT_OWNER)
+def webhook_preview(request: AccountRequest, pk: int | None = None) -> HttpResponse:
+    """Show the form as it was sent, with the look-back; nothing is saved, and secrets are to be typed again."""
+    webhook = _webhook(request, pk) if pk else None
+    form = WebhookForm(request.POST, instance=webhook, account=request.account)
+    preview = form.preview(timezone.now())
+    if request.headers.get("HX-Request"):
+        return render(request, "webhooks/_preview.html", {"preview": preview})
+    headers = HeaderFormSet(request.POST, prefix="headers", webhook=webhook)
+    headers.forget_errors()
+    stored = Webhook.objects.get(pk=pk) if pk else None
+    context = {"form": form, "headers": headers, "webhook": stored, "preview": preview}
+    return render(request, "webhooks/webhook_form.html", context)
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+@require(ACCOUNT_OWNER)
+def webhook_edit(request: AccountRequest, pk: int) -> HttpResponse:
+    webhook = _webhook(request, pk)
+    form = WebhookForm(request.POST or None, instance=webhook, account=request.account)
+    headers = HeaderFormSet(request.POST or None, prefix="headers", webhook=webhook)
+    if request.method == "POST" and is_valid(form, headers):
+        with transaction.atomic():
+            before = facts_of(webhook)
+            form.save_with(headers, now=timezone.now())
+            changes = audit_log.changes(before, facts_of(webhook))
+            audit_log.note(request, "webhook.changed", subject=webhook.description, detail=changes)
+        messages.success(request, _("The webhook is saved."))
+        return redirect("webhooks:webhook_detail", pk)
+    return render(request, "webhooks/webhook_form.html", {"form": form, "headers": headers, "webhook": webhook})
+
+
+@require_http_methods(["GET", "POST"])
+@require(ACCOUNT_OWNER)
+def webhook_delete(request: AccountRequest, pk: int) -> HttpResponse:
+    webhook = _webhook(request, pk)
+    if request.method == "POST":
+        with audit_log.noted(request, "webhook.deleted", subject=webhook.description, detail=facts_of(webhook)):
+            webhook.remove(timezone.now())
+        messages.success(request, _("The webhook “%(name)s” is deleted.") % {"name": webhook.description})
+        return redirect("webhooks:webhook_list")
+    context = {
+        "webhook": webhook,
+        "title": _("Delete webhook"),
+        "question": _("Delete the webhook “%(name)s”?") % {"name": webhook.description},
+        "consequences": _consequences(webhook),
+        "submit_label": _("Delete webhook"),
+        "cancel_url": reverse("webhooks:webhook_detail", args=[pk]),
+        "danger": True,
+    }
+    return render(request, "webhooks/webhook_delete.html", context)
+
+
+def _consequences(webhook: Webhook) -> list[str]:
+    """Say what goes with a webhook."""
+    consequences = [_("Its receiver is told of nothing any more."), _("Its delivery log is deleted.")]
+    if waiting := webhook.deliveries.open().count():
+        words = ngettext(
+            "%(number)s event that waits or is held is not sent.",
+            "%(number)s events that wait or are held are not sent.",
+            waiting,
+        )
+        consequences.append(words % {"number": waiting})
+    return consequences
+
+
+@require_POST
+@require(ACCOUNT_OWNER)
+def webhook_pause(request: AccountRequest, pk: int) -> HttpResponse:
+    webhook = _webhook(request, pk)
+    if webhook.is_active:
+        with audit_log.noted(request, "webhook.paused", subject=webhook.description):
+            webhook.pause()
+        messages.success(request, _("The webhook is off. What happens from now on is held, not lost."))
+    return redirect("webhooks:webhook_detail", pk)
+
+
+@require_http_methods(["GET", "POST"])
+@require(ACCOUNT_OWNER)
+def webhook_resume(request: AccountRequest, pk: int) -> HttpResponse:
+    webhook = _webhook(request, pk)
+    if webhook.is_active:
+        return redirect("webhooks:webhook_detail", pk)
+    form = ResumeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        detail = {"held": form.cleaned_data["held"]}
+        with audit_log.noted(request, "webhook.resumed", subject=webhook.description, detail=detail):
+            webhook.resume(send_since=form.send_since(), now=timezone.now())
+        messages.success(request, _("The webhook is on."))
+        return redirect("webhooks:webhook_detail", pk)
+    held = webhook.deliveries.filter(status="held").count()
+    return render(request, "webhooks/webhook_resume.html", {"webhook": webhook, "form": form, "held": held})
+
+
+@never_cache
+@sensitive_variables("secret")
+@require_http_methods(["GET", "POST"])
+@require(ACCOUNT_OWNER)
+def secret_replace(request: AccountRequest, pk: int) -> HttpResponse:
+    webhook = _webhook(request, pk)
+    form = SecretForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "webhooks/secret_replace.html", {"webhook": webhook, "form": form})
+    try:
+        with transaction.atomic():
+            secret = webhook.make_secret(once=form.cleaned_data["once"], now=timezone.now())
+            seal = {"secret": audit_log.fingerprint(secret)}
+            audit_log.note(request, "webhook.secret_replaced", subject=webhook.description, detail=seal)
+    except IntegrityError:
+        return render(request, "webhooks/secret_shown.html", {"webhook": webhook})
+    return render(request, "webhooks/secret_created.html", {"webhook": webhook, "secret": secret})
