@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +15,16 @@ from lib.circuit_breaker import Outage
 
 OPERATIONS = ("add", "get", "set", "touch", "delete", "get_many", "has_key", "incr", "set_many", "delete_many", "clear")
 outage = Outage(logging.getLogger(__name__), "The cache failed (%s): counting by process.")
+
+
+class JsonSerializer:
+    """Values in Redis are data, never code: whoever can write there must not run anything here."""
+
+    def dumps(self, value: object) -> int | bytes:
+        return value if type(value) is int else json.dumps(value).encode()  # INCR counts plain integers only
+
+    def loads(self, data: bytes) -> object:
+        return json.loads(data)
 
 
 class SteadyCache(RedisCache):
