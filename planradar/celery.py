@@ -1,7 +1,10 @@
 import os
 
 from celery import Celery
+from celery.signals import beat_init, worker_init
 from kombu.transport import TRANSPORT_ALIASES
+
+from planradar import checks
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "planradar.settings")
 TRANSPORT_ALIASES["filesystem-broker"] = "planradar.broker:Transport"
@@ -9,3 +12,9 @@ TRANSPORT_ALIASES["filesystem-broker"] = "planradar.broker:Transport"
 app = Celery("planradar")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+@beat_init.connect
+def refuse_to_start(**kwargs: object) -> None:
+    checks.refuse_to_start()

@@ -1,0 +1,19 @@
+"""Read by gunicorn where it starts: refuses settings that the installation cannot bear, and logs no secrets."""
+
+import os
+
+from gunicorn.arbiter import Arbiter
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "planradar.settings")
+logger_class = "planradar.access_log.Logger"
+
+
+def on_starting(server: Arbiter) -> None:
+    from planradar import checks  # noqa: PLC0415, not before the environment says where the settings are
+
+    checks.refuse_to_start()
+    checks.refuse_server(
+        workers=server.cfg.workers,
+        threads=server.cfg.threads,
+        addresses=[address[0] for address in server.cfg.address if isinstance(address, tuple)],
+    )
