@@ -9,6 +9,12 @@ from prometheus_client.parser import text_string_to_metric_families
 from webhooks.models import Delivery, Event, Webhook
 
 pytestmark = pytest.mark.django_db
+TOKEN = {"Authorization": "Bearer figures-1"}
+
+
+@pytest.fixture(autouse=True)
+def _token(settings):
+    settings.METRICS_TOKEN = "figures-1"
 
 
 def figures_of(response):
@@ -36,7 +42,7 @@ def test_figures_are_those_of_the_engine(client, account, make):
     Delivery.objects.create(event=event, webhook=failing, next_attempt_at=ago - timedelta(hours=1))
     Delivery.objects.create(event=event, webhook=webhook, status="held", next_attempt_at=None)
 
-    figures = figures_of(client.get("/metrics"))
+    figures = figures_of(client.get("/metrics", headers=TOKEN))
 
     ages = {key: figures.pop(("oldest_due_seconds", key)) for key in ("healthy", "failing")}
     assert ages == {"healthy": pytest.approx(90, abs=5), "failing": pytest.approx(3690, abs=5)}
@@ -58,14 +64,14 @@ def test_number_of_queries_is_fixed(client, make, django_assert_num_queries):
         make()
 
     with django_assert_num_queries(5):
-        client.get("/metrics")
+        client.get("/metrics", headers=TOKEN)
 
 
 @pytest.mark.parametrize(
     ("token", "headers", "address", "status"),
     [
-        ("", {}, "127.0.0.1", 200),
-        ("", {}, "::1", 200),
+        ("", {}, "127.0.0.1", 403),
+        ("", {}, "::1", 403),
         ("", {}, "203.0.113.5", 403),
         ("", {}, "", 403),
         ("", {"X-Forwarded-For": "203.0.113.5"}, "127.0.0.1", 403),
@@ -76,7 +82,23 @@ def test_number_of_queries_is_fixed(client, make, django_assert_num_queries):
         ("figures-1", {}, "203.0.113.5", 403),
     ],
 )
-def test_figures_open_on_this_machine_or_with_the_token(client, settings, token, headers, address, status):
+def test_figures_open_with_the_token(client, settings, token, headers, address, status):
     settings.METRICS_TOKEN = token
+
+    assert client.get("/metrics", headers=headers, REMOTE_ADDR=address).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("headers", "address", "status"),
+    [
+        ({}, "127.0.0.1", 200),
+        ({}, "::1", 200),
+        ({}, "203.0.113.5", 403),
+        ({}, "", 403),
+        ({"X-Forwarded-For": "203.0.113.5"}, "127.0.0.1", 403),
+    ],
+)
+def test_figures_open_to_developers_on_this_machine(client, settings, headers, address, status):
+    settings.DEBUG = True
 
     assert client.get("/metrics", headers=headers, REMOTE_ADDR=address).status_code == status
