@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+from django.utils.cache import patch_vary_headers
 
 # What a browser could do for a page and none of ours asks for. The clipboard and passkeys stay with us alone.
 PERMISSIONS = ", ".join(
@@ -34,6 +36,15 @@ PERMISSIONS = ", ".join(
     )
 )
 
+# What other middleware sets on pages, for the answers that it never sees: files, redirects to https, bad hosts.
+CLOSED = {
+    "Content-Security-Policy": settings.CLOSED_CONTENT_SECURITY_POLICY,
+    "X-Frame-Options": settings.X_FRAME_OPTIONS,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
 
 def closed_to_others(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Let no other site embed what is answered, and no page of ours use what it does not need."""
@@ -42,6 +53,13 @@ def closed_to_others(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
         response = get_response(request)
         response.headers["Permissions-Policy"] = PERMISSIONS
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        for name, value in CLOSED.items():
+            response.headers.setdefault(name, value)
+        if settings.DEBUG and response.status_code in (404, 500):  # Django's page for developers has inline styles
+            del response.headers["Content-Security-Policy"]
+        if request.path_info.startswith("/api/"):
+            response.headers.setdefault("Cache-Control", "private, no-cache")  # kept only to be asked about
+            patch_vary_headers(response, ["Accept", "Authorization", "X-PlanRadar-API-Key"])
         return response
 
     return middleware

@@ -13,12 +13,14 @@ from planradar import secret_keys
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
+secret_keys.make_private(DATA_DIR)
 DATABASE_URL = env.str("DATABASE_URL", default="")
 EMBEDDED = not DATABASE_URL
 REDIS_URL = env.str("REDIS_URL", default="")
 DEBUG = env.bool("DEBUG", default=False)
 DEMO_INBOX = DEBUG
 PORT = env.int("PORT", default=8000)
+HAS_BASE_URL = bool(env.str("BASE_URL", default=""))
 BASE_URL = env.str("BASE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")  # what links in mails begin with
 
 
@@ -62,8 +64,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "lib.client_ip.client_address",
-    "django.middleware.security.SecurityMiddleware",
     "planradar.middleware.closed_to_others",
+    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "planradar.middleware.compressed",
     "tokens.api.middleware.api_frame",
@@ -122,7 +124,11 @@ CACHES = {
     "default": {
         "BACKEND": "lib.fallback_cache.SteadyCache",
         "LOCATION": REDIS_URL,
-        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},  # seconds
+        "OPTIONS": {
+            "serializer": "lib.fallback_cache.JsonSerializer",
+            "socket_timeout": 1,  # seconds
+            "socket_connect_timeout": 1,
+        },
     }
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
@@ -174,6 +180,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static", ("guide", BASE_DIR / "docs" / "pictures")]
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -185,6 +192,8 @@ STORAGES = {
 
 # Safety
 
+# Of everything that is no page: files, redirects, answers of the API. Nothing in them may run or be framed.
+CLOSED_CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -200,6 +209,7 @@ CONTENT_SECURITY_POLICY = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "accounts.profile.views.csrf_failure"
@@ -219,7 +229,7 @@ EMAIL_TIMEOUT = 30  # seconds for each step, so that a mail that hangs ends befo
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="PlanRadar <noreply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", default="support@localhost")
-METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="") or (_key("METRICS_TOKEN") if EMBEDDED else "")
 CONNECT_NOTIFY = env.str("CONNECT_NOTIFY", default="customer-success@localhost")
 
 # API and webhooks
@@ -250,6 +260,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     }
 )
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]  # nothing that a broker could turn into code
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "deliveries"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

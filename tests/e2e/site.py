@@ -43,6 +43,7 @@ class Site(Stack):
         self.environment |= {"DEBUG": "false", "WEBHOOK_ALLOWED_NETWORKS": "127.0.0.0/8"}
         self.certificate = certificate
         self.url = f"https://127.0.0.1:{self.port}"
+        self.context = ssl._create_unverified_context()
 
     def start(self):
         (self.directory / "static").mkdir()
@@ -65,7 +66,7 @@ class Site(Stack):
     def get(self, path, **headers):
         """Ask as nobody, without a browser."""
         request = urllib.request.Request(self.url + path, headers=headers)
-        return urllib.request.urlopen(request, context=ssl._create_unverified_context())
+        return urllib.request.urlopen(request, context=self.context)
 
     def enter(self, browser, who, **options):
         """Open a browser of one's own as one of the demo or the scene, or as nobody."""

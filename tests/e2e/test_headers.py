@@ -1,5 +1,9 @@
 """What every answer says about itself, as a server gives it out."""
 
+import json
+import urllib.error
+import urllib.request
+
 import pytest
 
 from tests.e2e.places import OWNER
@@ -27,6 +31,72 @@ def test_every_page_is_closed_to_others(site, visitor, path):
     }
     assert all(feature.endswith("=()") for feature in headers["permissions-policy"].split(", "))
     assert len(headers["permissions-policy"].split(", ")) > 15
+
+
+class _Unfollowed(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *args):
+        return None
+
+
+def head_of(site, path, **headers):
+    """Return the status and the headers of an answer, whatever it is, to nobody."""
+    opener = urllib.request.build_opener(_Unfollowed, urllib.request.HTTPSHandler(context=site.context))
+    try:
+        answer = opener.open(urllib.request.Request(site.url + path, headers=headers))
+    except urllib.error.HTTPError as error:
+        answer = error
+    return answer.status, {name.lower(): value for name, value in answer.headers.items()}
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        ("/", {}, 302),
+        ("/projects/", {}, 302),
+        ("/health/live", {}, 200),
+        ("/metrics", {}, 403),
+        ("/api/v1/1/projects", {}, 401),
+        ("/api/nothing", {}, 404),
+        ("/api/openapi.json", {}, 401),
+        ("/auth/login/", {"Host": "other.example"}, 400),
+    ],
+)
+def test_every_other_answer_is_closed_too(site, path, headers, status):
+    answered, found = head_of(site, path, **headers)
+
+    assert answered == status
+    assert {name: found.get(name) for name in CLOSED} == CLOSED
+    policy = dict(part.split(" ", 1) for part in found["content-security-policy"].split("; "))
+    assert {policy[name] for name in ("default-src", "frame-ancestors")} == {"'none'"}
+
+
+@pytest.mark.parametrize("name", ["css/app.css", "js/page.js", "favicon.svg"])
+def test_files_are_closed_too(site, name):
+    files = json.loads((site.directory / "static" / "staticfiles.json").read_text())["paths"]
+
+    status, found = head_of(site, f"/static/{files[name]}")
+
+    assert status == 200
+    assert {name: found.get(name) for name in CLOSED} == CLOSED
+    assert found["content-security-policy"].startswith("default-src 'none'")
+    assert "access-control-allow-origin" not in found
+
+
+def test_answers_of_the_api_are_kept_only_to_be_asked_about(site):
+    headers = head_of(site, "/api/v1/1/projects")[1]
+
+    assert headers["cache-control"] == "private, no-cache"
+    assert {"Accept", "Authorization", "X-PlanRadar-API-Key"} <= set(headers["vary"].split(", "))
+
+
+def test_scripts_and_styles_are_those_that_were_shipped(visitor):
+    page = visitor(OWNER)
+    page.goto("/projects/")
+
+    assets = page.locator("script[src], link[rel=stylesheet]").evaluate_all("all => all.map(each => each.integrity)")
+    assert len(assets) > 3
+    assert all(integrity.startswith("sha384-") for integrity in assets)
+    assert page.evaluate("getComputedStyle(document.body).fontFamily") != "Times New Roman"
 
 
 @pytest.mark.parametrize("path", ["/projects/", "/settings/profile/tokens/", "/users/", "/settings/account/audit/"])
