@@ -4,7 +4,7 @@ from celery import Celery
 from celery.signals import beat_init, worker_init
 from kombu.transport import TRANSPORT_ALIASES
 
-from planradar import checks
+from planradar import checks, schedule_log  # noqa: F401, the log listens to the tasks
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "planradar.settings")
 TRANSPORT_ALIASES["filesystem-broker"] = "planradar.broker:Transport"

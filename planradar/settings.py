@@ -263,7 +263,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]  # nothing that a broker could turn into code
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_DEFAULT_QUEUE = "deliveries"
+CELERY_TASK_DEFAULT_QUEUE = "upkeep"  # mails and regular tasks, which never wait behind deliveries
+CELERY_TASK_ROUTES = {"webhooks.tasks.sweep": {"queue": "deliveries"}}  # it shows that deliveries are taken up
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BEAT_SCHEDULER = "planradar.beat:Scheduler"
@@ -277,7 +278,7 @@ CELERY_BEAT_SCHEDULE = {
     "webhooks.retain": {
         "task": "webhooks.tasks.retain",
         "schedule": timedelta(minutes=10),
-        "options": {"expires": 600, "queue": "probes"},
+        "options": {"expires": 600},
     },
     "tokens.collect_usage": {
         "task": "tokens.tasks.collect_usage",

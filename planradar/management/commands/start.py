@@ -1,4 +1,4 @@
-"""Starts everything on this machine: the web process, the two workers and their clock, in one terminal."""
+"""Starts everything on this machine: the web process, the workers and their clock, in one terminal."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ PROCESSES = {
     # Receivers that fail have a worker of their own, so that no other ever waits for one of theirs.
     "worker": f"{CELERY} --concurrency 64 --queues deliveries --hostname deliveries@%h",
     "probes": f"{CELERY} --concurrency 64 --queues probes --hostname probes@%h",
+    "upkeep": f"{CELERY} --concurrency 4 --queues upkeep --hostname upkeep@%h",
     # Not within a worker, which would fork it and leave it behind when killed.
     "beat": "-m celery --quiet -A planradar beat --pidfile=",
 }
