@@ -5,6 +5,9 @@ import os
 from gunicorn.arbiter import Arbiter
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "planradar.settings")
+# Whoever may say whom a request is from may say that it came over TLS; without any, a proxy on this machine.
+networks = [network.strip() for network in os.environ.get("TRUSTED_PROXIES", "").split(",")]
+forwarded_allow_ips = ",".join(network for network in networks if network not in ("", "unix")) or "127.0.0.1,::1"
 logger_class = "planradar.access_log.Logger"
 
 
