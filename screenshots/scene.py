@@ -29,15 +29,15 @@ from tokens.models import AccountHour, LimitRequest, PersonalAccessToken, TokenA
 from webhooks import events
 from webhooks.engine import publish
 from webhooks.engine.drain import drain
-from webhooks.http.client import Outcome, Receiver
-from webhooks.http.errors import Fault
+from webhooks.http.client import Receiver
+from webhooks.http.outcome import DeliveryError, Outcome
 from webhooks.models import Header, Webhook
 
 CHANCE = random.Random(1)  # always the same
 OFFICE = "198.51.100.24"
 TAKEN = Outcome(None, 84, {"dns": 3, "connect": 11, "tls": 21, "wait": 49}, 200, "Content-Type: text/plain", "ok\n")
 DOWN = Outcome(
-    Fault.SERVER,
+    DeliveryError.SERVER,
     112,
     {"dns": 3, "connect": 12, "tls": 22, "wait": 75},
     503,

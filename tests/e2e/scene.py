@@ -25,7 +25,7 @@ from tests.e2e.site import PASSWORD
 from tickets.services import attach_file
 from tickets.services.tickets import create_ticket
 from tokens.models import LimitRequest, PersonalAccessToken
-from webhooks.http.errors import Fault
+from webhooks.http.outcome import DeliveryError
 from webhooks.models import Attempt, Header, Webhook
 from webhooks.services import send_test
 
@@ -141,8 +141,8 @@ def _webhooks(account, owner):
     failing.failing_since = failing.last_failure_at = ago(days=1)
     failing.save()
     paused, disabled = _webhook(account, "Paused"), _webhook(account, "Disabled")
-    failed = _delivery(failing, owner, "failed", 10, Fault.SERVER)
-    waiting, _new = _delivery(failing, owner, "pending", 3, Fault.CONNECT), _delivery(failing, owner, "pending")
+    failed = _delivery(failing, owner, "failed", 10, DeliveryError.SERVER)
+    waiting, _new = _delivery(failing, owner, "pending", 3, DeliveryError.CONNECT), _delivery(failing, owner, "pending")
     delivered = _delivery(failing, owner, "delivered", 1)
     for webhook in (paused, disabled):
         _delivery(webhook, owner, "held")

@@ -15,8 +15,8 @@ from accounts import mail
 from accounts.models import AuditEntry, OutgoingMail
 from webhooks.engine import alerts, leases
 from webhooks.engine.drain import drain
-from webhooks.engine.record import Sent, record
-from webhooks.http.client import Outcome
+from webhooks.engine.record import record
+from webhooks.http.outcome import Outcome
 from webhooks.models import Delivery, Webhook
 
 pytestmark = pytest.mark.django_db
@@ -161,7 +161,7 @@ def test_recovery_is_told_where_the_failure_was_told_while_the_probe_was_out(fai
     as_claimed = Webhook.objects.get()
     alerts.review(NOW)
 
-    record(as_claimed, [Sent(claimed, NOW, "", Outcome(fault=None, duration_ms=1))], lease, NOW)
+    record(as_claimed, [(claimed, Outcome(error=None, duration_ms=1))], lease, NOW)
 
     assert subjects() == ["The webhook “ERP” has been failing for an hour", "The webhook “ERP” works again"]
 
@@ -173,7 +173,7 @@ def test_success_that_comes_too_late_does_not_tell_of_a_recovery(failing):
     webhook.disable()
     alerts.tell_disabled(webhook, is_gone=False)
 
-    record(as_claimed, [Sent(claimed, NOW, "", Outcome(fault=None, duration_ms=1))], lease, NOW)
+    record(as_claimed, [(claimed, Outcome(error=None, duration_ms=1))], lease, NOW)
 
     assert subjects() == ["The webhook “ERP” is disabled"]
 

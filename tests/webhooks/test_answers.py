@@ -12,7 +12,7 @@ from werkzeug import Response
 
 from webhooks.engine.drain import drain
 from webhooks.http import client
-from webhooks.http.errors import Fault
+from webhooks.http.outcome import DeliveryError
 from webhooks.models import Attempt, Header
 from webhooks.pages.connection_check import check
 
@@ -32,15 +32,15 @@ def answering(answer):
 @pytest.mark.parametrize(
     ("answer", "fault"),
     [
-        (b"SSH-2.0-OpenSSH_9.2\r\n", Fault.BROKEN),
-        (b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 101 + b"\r\n", Fault.TOO_LARGE),
-        (b"HTTP/1.1 200 OK\r\nX: " + b"x" * 70_000, Fault.TOO_LARGE),
-        (b"HTTP/1.1 101 Switching\r\n\r\n", Fault.STATUS),
-        (b"HTTP/1.1 999 Odd\r\nContent-Length: 0\r\n\r\n", Fault.STATUS),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", DeliveryError.BROKEN),
+        (b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 101 + b"\r\n", DeliveryError.TOO_LARGE),
+        (b"HTTP/1.1 200 OK\r\nX: " + b"x" * 70_000, DeliveryError.TOO_LARGE),
+        (b"HTTP/1.1 101 Switching\r\n\r\n", DeliveryError.STATUS),
+        (b"HTTP/1.1 999 Odd\r\nContent-Length: 0\r\n\r\n", DeliveryError.STATUS),
     ],
 )
 def test_odd_answer_has_its_fault(raw_server, answer, fault):
-    assert post(raw_server(answering(answer))).fault == fault
+    assert post(raw_server(answering(answer))).error == fault
 
 
 def test_answer_without_end_before_the_final_head_is_cut_off(raw_server):
@@ -49,7 +49,7 @@ def test_answer_without_end_before_the_final_head_is_cut_off(raw_server):
         while True:
             connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
 
-    assert post(raw_server(answer)).fault == Fault.TOO_LARGE
+    assert post(raw_server(answer)).error == DeliveryError.TOO_LARGE
 
 
 @pytest.mark.django_db
@@ -122,7 +122,7 @@ def test_password_beyond_latin_letters_goes_out_in_utf_8(make_webhook, happen, r
 def test_header_that_cannot_be_sent_is_a_fault_of_ours():
     outcome = client.Receiver("http://127.0.0.1:9/", headers={"X-A": "zażółć"}).post(headers={}, body=b"{}")
 
-    assert outcome.fault == Fault.INTERNAL
+    assert outcome.error == DeliveryError.INTERNAL
 
 
 @pytest.mark.django_db
@@ -145,4 +145,4 @@ def test_check_names_the_step_of_tls_that_never_ended(make_webhook, raw_server, 
 def test_address_that_does_not_take_the_connection_in_time_is_no_connection(short_timeout, monkeypatch):
     monkeypatch.setattr("socket.socket.connect", lambda *_: (_ for _ in ()).throw(TimeoutError("timed out")))
 
-    assert post("http://127.0.0.1:9/").fault == Fault.CONNECT
+    assert post("http://127.0.0.1:9/").error == DeliveryError.CONNECT

@@ -12,10 +12,9 @@ from werkzeug import Response
 
 from webhooks.engine import leases
 from webhooks.engine.drain import drain as drain_webhook
-from webhooks.engine.record import Sent, record
+from webhooks.engine.record import record
 from webhooks.engine.wakeups import sweep
-from webhooks.http.client import Outcome
-from webhooks.http.errors import Fault
+from webhooks.http.outcome import DeliveryError, Outcome
 from webhooks.models import Attempt, Delivery, Header, Webhook
 from webhooks.models.health import SLOW
 
@@ -139,9 +138,9 @@ def test_claim_of_a_dead_worker_is_due_again_after_its_lease(webhook, happen, re
 def test_lost_lease_writes_nothing(webhook, happen):
     delivery = happen(webhook)
     [claimed] = leases.claim(webhook, uuid.uuid4(), timezone.now(), 10)
-    outcome = Outcome(fault=None, duration_ms=1, status_code=200)
+    outcome = Outcome(error=None, duration_ms=1, status_code=200)
 
-    record(webhook, [Sent(claimed, timezone.now(), "", outcome)], uuid.uuid4(), timezone.now())
+    record(webhook, [(claimed, outcome)], uuid.uuid4(), timezone.now())
 
     delivery.refresh_from_db()
     assert (delivery.status, delivery.attempt_count, Attempt.objects.count()) == ("pending", 0, 0)
@@ -268,7 +267,7 @@ def test_webhook_deleted_while_it_is_drained_ends_quietly(webhook, happen, https
     [claimed] = leases.claim(webhook, lease := uuid.uuid4(), timezone.now(), 10)
     delivery.webhook.delete()
 
-    record(webhook, [Sent(claimed, timezone.now(), "", Outcome(fault=None, duration_ms=1))], lease, timezone.now())
+    record(webhook, [(claimed, Outcome(error=None, duration_ms=1))], lease, timezone.now())
 
     assert Attempt.objects.count() == 0
 
@@ -284,7 +283,7 @@ def test_recording_is_tried_again_when_the_database_fails(webhook, happen, recei
 
     delivery = happen(webhook)
     [claimed] = leases.claim(webhook, lease := uuid.uuid4(), timezone.now(), 10)
-    sent = Sent(claimed, timezone.now(), "", Outcome(fault=Fault.SERVER, duration_ms=1, status_code=500))
+    sent = (claimed, Outcome(error=DeliveryError.SERVER, duration_ms=1, status_code=500))
     with connection.execute_wrapper(fail_once):
         record(webhook, [sent], lease, timezone.now())
 

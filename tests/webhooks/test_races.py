@@ -10,10 +10,9 @@ from django.utils import timezone
 from webhooks import services
 from webhooks.engine import leases, retention
 from webhooks.engine.drain import drain
-from webhooks.engine.record import Sent, record
+from webhooks.engine.record import record
 from webhooks.engine.wakeups import sweep
-from webhooks.http.client import Outcome
-from webhooks.http.errors import Fault
+from webhooks.http.outcome import DeliveryError, Outcome
 from webhooks.models import Attempt, Delivery, Event, Header, SigningSecret, Webhook
 from webhooks.pages.forms import WebhookForm
 from webhooks.pages.header_forms import HeaderFormSet
@@ -22,7 +21,7 @@ from webhooks.pages.ledger import ledger_of
 from .test_pages import form_of
 
 pytestmark = pytest.mark.django_db
-OK, NO = Outcome(fault=None, duration_ms=1), Outcome(fault=Fault.SERVER, duration_ms=1, status_code=500)
+OK, NO = Outcome(error=None, duration_ms=1), Outcome(error=DeliveryError.SERVER, duration_ms=1, status_code=500)
 
 
 @pytest.fixture
@@ -31,7 +30,7 @@ def in_flight(webhook, happen):
     happen(webhook)
     lease, seen = uuid.uuid4(), Webhook.objects.get()
     [claimed] = leases.claim(seen, lease, timezone.now(), 1)
-    return lambda outcome: record(seen, [Sent(claimed, timezone.now(), "", outcome)], lease, timezone.now())
+    return lambda outcome: record(seen, [(claimed, outcome)], lease, timezone.now())
 
 
 def test_form_that_was_open_during_a_delivery_leaves_the_ledger_alone(webhook, account, in_flight):
@@ -85,7 +84,7 @@ def test_event_published_while_its_webhook_was_switched_on_is_sent(webhook, happ
     assert delivery.status == "delivered"
 
 
-@pytest.mark.parametrize("outcome", [OK, NO, Outcome(fault=Fault.CLIENT, duration_ms=1, status_code=410)])
+@pytest.mark.parametrize("outcome", [OK, NO, Outcome(error=DeliveryError.CLIENT, duration_ms=1, status_code=410)])
 def test_webhook_deleted_during_a_delivery_stays_deleted(webhook, in_flight, client_of, owner, outcome):
     client_of(owner).post(reverse("webhooks:webhook_delete", args=[webhook.pk]))
 
@@ -166,9 +165,9 @@ def test_changed_webhook_is_tried_at_once(failing, client_of, owner):
 def test_retry_after_puts_off_the_probe(failing):
     lease = uuid.uuid4()
     [claimed] = leases.claim(failing, lease, timezone.now(), 1)
-    busy = Outcome(fault=Fault.SERVER, duration_ms=1, status_code=503, retry_after=4 * 3600)
+    busy = Outcome(error=DeliveryError.SERVER, duration_ms=1, status_code=503, retry_after=4 * 3600)
 
-    record(failing, [Sent(claimed, timezone.now(), "", busy)], lease, timezone.now())
+    record(failing, [(claimed, busy)], lease, timezone.now())
 
     failing.refresh_from_db()
     assert failing.probe_at >= timezone.now() + timedelta(hours=3, minutes=59)

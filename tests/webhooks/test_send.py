@@ -6,7 +6,7 @@ import time
 import pytest
 
 from webhooks.http import client, connections, ssrf
-from webhooks.http.errors import Fault
+from webhooks.http.outcome import DeliveryError
 
 
 def post(url, **headers):
@@ -15,14 +15,21 @@ def post(url, **headers):
 
 @pytest.mark.parametrize(
     ("status", "fault"),
-    [(200, None), (204, None), (302, Fault.REDIRECT), (400, Fault.CLIENT), (410, Fault.CLIENT), (500, Fault.SERVER)],
+    [
+        (200, None),
+        (204, None),
+        (302, DeliveryError.REDIRECT),
+        (400, DeliveryError.CLIENT),
+        (410, DeliveryError.CLIENT),
+        (500, DeliveryError.SERVER),
+    ],
 )
 def test_status_decides(httpserver, status, fault):
     httpserver.expect_request("/").respond_with_data("x", status=status)
 
     outcome = post(httpserver.url_for("/"))
 
-    assert (outcome.fault, outcome.status_code) == (fault, status)
+    assert (outcome.error, outcome.status_code) == (fault, status)
 
 
 def test_redirect_is_not_followed_and_shown(httpserver):
@@ -30,14 +37,14 @@ def test_redirect_is_not_followed_and_shown(httpserver):
 
     outcome = post(httpserver.url_for("/"))
 
-    assert "Location: /elsewhere" in outcome.head.splitlines()
+    assert "Location: /elsewhere" in outcome.response_head.splitlines()
     assert len(httpserver.log) == 1
 
 
 def test_answer_is_kept_up_to_8_kib(httpserver):
     httpserver.expect_request("/").respond_with_data("x" * 20_000)
 
-    assert post(httpserver.url_for("/")).excerpt == "x" * 8192
+    assert post(httpserver.url_for("/")).response_excerpt == "x" * 8192
 
 
 def test_retry_after_counts_with_503_alone(httpserver):
@@ -57,7 +64,7 @@ def test_endless_body_is_read_to_the_cap_and_counts_as_delivered(raw_server):
 
     outcome = post(raw_server(answer))
 
-    assert (outcome.fault, len(outcome.excerpt)) == (None, 8192)
+    assert (outcome.error, len(outcome.response_excerpt)) == (None, 8192)
 
 
 def test_endless_head_is_too_large(raw_server):
@@ -67,7 +74,7 @@ def test_endless_head_is_too_large(raw_server):
         while True:
             connection.sendall(b"X-Header: " + b"x" * 1000 + b"\r\n")
 
-    assert post(raw_server(answer)).fault == Fault.TOO_LARGE
+    assert post(raw_server(answer)).error == DeliveryError.TOO_LARGE
 
 
 @pytest.mark.parametrize("head", [b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n"])
@@ -82,29 +89,29 @@ def test_dripping_answer_ends_with_the_attempt(raw_server, short_timeout, head):
     began = time.monotonic()
     outcome = post(raw_server(answer))
 
-    assert outcome.fault == Fault.TIMEOUT
+    assert outcome.error == DeliveryError.TIMEOUT
     assert time.monotonic() - began < 2
 
 
 def test_tls_handshake_that_never_ends_times_out(raw_server, short_timeout):
     url = raw_server(lambda connection: time.sleep(10)).replace("http:", "https:")
 
-    assert post(url).fault == Fault.TIMEOUT
+    assert post(url).error == DeliveryError.TIMEOUT
 
 
 def test_nobody_listens():
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
 
-    assert post(f"http://127.0.0.1:{port}/").fault == Fault.CONNECT
+    assert post(f"http://127.0.0.1:{port}/").error == DeliveryError.CONNECT
 
 
 def test_connection_closed_without_an_answer_is_broken(raw_server):
-    assert post(raw_server(lambda connection: connection.recv(65536))).fault == Fault.BROKEN
+    assert post(raw_server(lambda connection: connection.recv(65536))).error == DeliveryError.BROKEN
 
 
 def test_unknown_name_is_a_dns_fault():
-    assert post("http://receiver.invalid/").fault == Fault.DNS
+    assert post("http://receiver.invalid/").error == DeliveryError.DNS
 
 
 @pytest.mark.parametrize(
@@ -126,7 +133,7 @@ def test_private_address_is_refused_in_every_notation(settings, url):
     settings.WEBHOOK_ALLOWED_NETWORKS = []
     ssrf.policy.cache_clear()
 
-    assert post(url).fault == Fault.ADDRESS
+    assert post(url).error == DeliveryError.ADDRESS
 
 
 def test_operators_list_opens_exactly_its_networks(settings, httpserver):
@@ -134,8 +141,8 @@ def test_operators_list_opens_exactly_its_networks(settings, httpserver):
     settings.WEBHOOK_ALLOWED_NETWORKS = ["127.0.0.1/32"]
     ssrf.policy.cache_clear()
 
-    assert post(httpserver.url_for("/").replace("localhost", "127.0.0.1")).fault is None
-    assert post(f"http://127.0.0.2:{httpserver.port}/").fault == Fault.ADDRESS
+    assert post(httpserver.url_for("/").replace("localhost", "127.0.0.1")).error is None
+    assert post(f"http://127.0.0.2:{httpserver.port}/").error == DeliveryError.ADDRESS
 
 
 @pytest.fixture
@@ -160,7 +167,7 @@ def test_of_several_addresses_only_permitted_ones_are_tried(names, httpserver):
     httpserver.expect_request("/").respond_with_data("ok")
     names(["10.0.0.1", "127.0.0.1"])
 
-    assert post(f"http://receiver.example:{httpserver.port}/").fault is None
+    assert post(f"http://receiver.example:{httpserver.port}/").error is None
 
 
 def test_name_that_moves_to_a_private_address_is_refused_when_it_does(names, httpserver):
@@ -168,7 +175,7 @@ def test_name_that_moves_to_a_private_address_is_refused_when_it_does(names, htt
     lookups = names(["127.0.0.1"], ["10.0.0.1"])
     url = f"http://receiver.example:{httpserver.port}/"
 
-    assert [post(url).fault, post(url).fault] == [None, Fault.ADDRESS]
+    assert [post(url).error, post(url).error] == [None, DeliveryError.ADDRESS]
     assert len(lookups) == 2  # one look-up for a connection: what was checked is what is connected to
 
 
@@ -176,7 +183,7 @@ def test_next_address_is_tried_where_one_does_not_answer(names, httpserver):
     httpserver.expect_request("/").respond_with_data("ok")
     names(["127.0.0.2", "127.0.0.1"])
 
-    assert post(f"http://receiver.example:{httpserver.port}/").fault is None
+    assert post(f"http://receiver.example:{httpserver.port}/").error is None
 
 
 def test_international_name_goes_out_in_its_ascii_form(names, httpserver):
@@ -194,7 +201,7 @@ def test_proxy_of_the_environment_plays_no_part(httpserver, monkeypatch):
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
     httpserver.expect_request("/").respond_with_data("ok")
 
-    assert post(httpserver.url_for("/")).fault is None
+    assert post(httpserver.url_for("/")).error is None
 
 
 def test_kept_alive_connection_that_went_stale_is_opened_anew(raw_server):
@@ -206,7 +213,7 @@ def test_kept_alive_connection_that_went_stale_is_opened_anew(raw_server):
     receiver = client.Receiver(raw_server(answer_once), headers={})
     outcomes = [receiver.post(headers={}, body=b"{}") for _ in range(3)]
 
-    assert [outcome.fault for outcome in outcomes] == [None, None, None]
+    assert [outcome.error for outcome in outcomes] == [None, None, None]
 
 
 def test_certificate_is_verified_against_the_name(https):
@@ -214,7 +221,7 @@ def test_certificate_is_verified_against_the_name(https):
 
     good, bad = post(f"https://localhost:{right.port}/"), post(f"https://localhost:{wrong.port}/")
 
-    assert (good.fault, bad.fault) == (None, Fault.TLS)
+    assert (good.error, bad.error) == (None, DeliveryError.TLS)
     assert set(good.timings) == {"dns", "connect", "tls", "wait"}
 
 
@@ -223,4 +230,4 @@ def test_unknown_authority_is_a_tls_fault(https, settings):
     settings.WEBHOOK_CA_FILES = []
     connections.tls_context.cache_clear()
 
-    assert post(f"https://localhost:{server.port}/").fault == Fault.TLS
+    assert post(f"https://localhost:{server.port}/").error == DeliveryError.TLS

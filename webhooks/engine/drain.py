@@ -16,7 +16,7 @@ from django.db import connection
 from django.utils import timezone
 
 from webhooks.engine.leases import claim, leave_webhook, release, take_webhook
-from webhooks.engine.record import Sent, record
+from webhooks.engine.record import Result, record
 from webhooks.engine.wakeups import wake
 from webhooks.http.request import Sender
 from webhooks.models import Delivery, Webhook
@@ -60,7 +60,7 @@ def _drain_batch(webhook: Webhook, lease: uuid.UUID, *, may_wait: bool) -> bool:
     record(webhook, sent, lease, now)
     unsent = {delivery.pk: delivery for delivery in batch}
     for one in sent:
-        unsent.pop(one.delivery.pk)
+        unsent.pop(one[0].pk)
     release(unsent.values(), lease, now)
     return len(batch) == limit and not unsent and not webhook.is_failing
 
@@ -75,9 +75,9 @@ class _Run:
         self._stops = time.monotonic() + START_LIMIT
         self._failures = 0
 
-    def send(self, batch: list[Delivery]) -> list[Sent]:
+    def send(self, batch: list[Delivery]) -> list[Result]:
         """Send the batch over several connections; return what was sent, in the order in which it ended."""
-        waiting, sent = deque(batch), list[Sent]()
+        waiting, sent = deque(batch), list[Result]()
         workers = min(self._in_flight, len(batch))
         if workers == 1:
             self._work(waiting, sent)
@@ -87,14 +87,14 @@ class _Run:
                 done.result()
         return sent
 
-    def _work(self, waiting: deque[Delivery], sent: list[Sent]) -> None:
+    def _work(self, waiting: deque[Delivery], sent: list[Result]) -> None:
         while self._failures < FAILURES_UNTIL_FAILING and time.monotonic() < self._stops:
             try:
                 delivery = waiting.popleft()
             except IndexError:
                 return
-            posted = self._sender.post(delivery.event.uid, delivery.event.body.encode())
-            sent.append(Sent(delivery, posted.started_at, posted.head, posted.outcome))
-            if posted.outcome.duration_ms > SLOW and not self._may_wait:
+            outcome = self._sender.post(delivery.event.uid, delivery.event.body.encode())
+            sent.append((delivery, outcome))
+            if outcome.duration_ms > SLOW and not self._may_wait:
                 self._stops = time.monotonic()
-            self._failures = 0 if posted.outcome.succeeded else self._failures + 1
+            self._failures = 0 if outcome.succeeded else self._failures + 1

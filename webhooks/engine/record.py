@@ -6,38 +6,31 @@ import logging
 import time
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
 from webhooks.engine import alerts
 from webhooks.engine.leases import LEASE
-from webhooks.http.client import Outcome
+from webhooks.http.outcome import Outcome
 from webhooks.models import Attempt, Delivery, Hour, Webhook
-from webhooks.models.health import LEARNED, Try
+from webhooks.models.health import LEARNED
 
 PAUSE = 0.5  # seconds
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A delivery that was sent, and what came of it. `head` is the request's, fit to be shown."""
-
-    delivery: Delivery
-    started_at: datetime
-    head: str
-    outcome: Outcome
+Result = tuple[Delivery, Outcome]
 
 
-def record(webhook: Webhook, batch: Collection[Sent], lease: uuid.UUID, now: datetime) -> None:
+def record(webhook: Webhook, batch: Collection[Result], lease: uuid.UUID, now: datetime) -> None:
     """Insert an attempt for each delivery, move the deliveries on, and let the webhook learn from it.
 
     Where the database fails, try again for as long as a lease: what is sent and not recorded is sent once more.
     """
     ends = time.monotonic() + LEASE.total_seconds()
-    counts = [sent.delivery.attempt_count for sent in batch]
+    counts = [delivery.attempt_count for delivery, _ in batch]
     while True:
         try:
             return _record(webhook, batch, lease, now)
@@ -46,36 +39,45 @@ def record(webhook: Webhook, batch: Collection[Sent], lease: uuid.UUID, now: dat
                 raise
             logger.warning("The database failed while attempts were recorded; trying again.")
         time.sleep(PAUSE)
-        for sent, count in zip(batch, counts, strict=True):
-            sent.delivery.attempt_count = count
+        for (delivery, _), count in zip(batch, counts, strict=True):
+            delivery.attempt_count = count
 
 
-def _record(webhook: Webhook, batch: Collection[Sent], lease: uuid.UUID, now: datetime) -> None:
+def _record(webhook: Webhook, batch: Collection[Result], lease: uuid.UUID, now: datetime) -> None:
     with transaction.atomic():
-        ids = [sent.delivery.pk for sent in batch]
+        ids = [delivery.pk for delivery, _ in batch]
         held = set(Delivery.objects.select_for_update().filter(pk__in=ids, lease=lease).values_list("pk", flat=True))
-        ours = [sent for sent in batch if sent.delivery.pk in held]
+        ours = [result for result in batch if result[0].pk in held]
         if not ours:
             return
         webhook.lock("state", "deleted_at", "told", *LEARNED)
-        repeats = _repeats(webhook, ours)
-        for sent in ours:
-            sent.delivery.move_on(sent.outcome, now)
-        _save([sent.delivery for sent in ours], now)
-        Hour.objects.add(webhook, [sent.outcome for sent in ours], now)
-        Attempt.objects.bulk_create(_attempt(webhook, sent) for sent in ours)
-        tries = [Try(one.delivery.attempt_count, one.outcome, one.delivery.pk in repeats) for one in ours]
-        webhook.learn(tries, now)
-        if webhook.deleted_at is None and any(sent.outcome.is_gone for sent in ours):
+        ours = _numbered(webhook, ours)
+        for delivery, outcome in ours:
+            delivery.move_on(outcome, now)
+        outcomes = [outcome for _, outcome in ours]
+        _save([delivery for delivery, _ in ours], now)
+        Hour.objects.add(webhook, outcomes, now)
+        Attempt.objects.bulk_create(_attempt(webhook, *result) for result in ours)
+        webhook.learn(outcomes, now)
+        if webhook.deleted_at is None and any(outcome.is_gone for outcome in outcomes):
             webhook.disable()
             alerts.tell_disabled(webhook, is_gone=True)
         elif webhook.is_active and webhook.failing_since is None:
             alerts.tell_recovered(webhook)
 
 
-def _repeats(webhook: Webhook, batch: Collection[Sent]) -> set[int]:
+def _numbered(webhook: Webhook, batch: Collection[Result]) -> list[Result]:
+    """Say of each outcome which attempt it is, and whether its delivery failed before in this incident."""
+    repeats = _repeats(webhook, batch)
+    return [
+        (delivery, replace(outcome, number=delivery.attempt_count + 1, is_repeat=delivery.pk in repeats))
+        for delivery, outcome in batch
+    ]
+
+
+def _repeats(webhook: Webhook, batch: Collection[Result]) -> set[int]:
     """Return the deliveries that fail now and did before, since the receiver took the last one."""
-    again = [sent.delivery.pk for sent in batch if sent.delivery.attempt_count and not sent.outcome.succeeded]
+    again = [delivery.pk for delivery, outcome in batch if delivery.attempt_count and not outcome.succeeded]
     if not again or webhook.failing_since is None or webhook.is_failing:
         return set()
     before = Attempt.objects.filter(delivery__in=again, started_at__gte=webhook.failing_since - LEASE)
@@ -97,20 +99,20 @@ def _save(deliveries: list[Delivery], now: datetime) -> None:
         Delivery.objects.bulk_update(rest, fields)
 
 
-def _attempt(webhook: Webhook, sent: Sent) -> Attempt:
+def _attempt(webhook: Webhook, delivery: Delivery, outcome: Outcome) -> Attempt:
     return Attempt(
-        delivery=sent.delivery,
-        number=sent.delivery.attempt_count,
-        started_at=sent.started_at,
-        duration_ms=sent.outcome.duration_ms,
-        dns_ms=sent.outcome.timings.get("dns"),
-        connect_ms=sent.outcome.timings.get("connect"),
-        tls_ms=sent.outcome.timings.get("tls"),
-        wait_ms=sent.outcome.timings.get("wait"),
+        delivery=delivery,
+        number=outcome.number,
+        started_at=outcome.started_at,
+        duration_ms=outcome.duration_ms,
+        dns_ms=outcome.timings.get("dns"),
+        connect_ms=outcome.timings.get("connect"),
+        tls_ms=outcome.timings.get("tls"),
+        wait_ms=outcome.timings.get("wait"),
         url=webhook.url,
-        request_head=sent.head,
-        status_code=sent.outcome.status_code,
-        error=sent.outcome.fault or "",
-        response_head=sent.outcome.head,
-        response_excerpt=sent.outcome.excerpt,
+        request_head=outcome.request_head,
+        status_code=outcome.status_code,
+        error=outcome.error or "",
+        response_head=outcome.response_head,
+        response_excerpt=outcome.response_excerpt,
     )

@@ -7,7 +7,6 @@ import socket
 import ssl
 import time
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException, HTTPResponse, LineTooLong, RemoteDisconnected
@@ -20,8 +19,8 @@ from ssrfguard import SSRFGuardError, Target
 
 from webhooks.http import connections as http_connections
 from webhooks.http.connections import AnswerTooLarge, Call, connections, exchange, open_connection
-from webhooks.http.errors import Fault
 from webhooks.http.masking import Mask
+from webhooks.http.outcome import DeliveryError, Outcome
 from webhooks.http.ssrf import BlockedURLError, policy
 
 TOTAL_TIMEOUT = 15.0  # seconds, for the whole attempt
@@ -29,28 +28,6 @@ EXCERPT_LENGTH = 8 * 1024  # bytes of the answer that are kept
 HEADERS_KEPT, VALUE_KEPT = 50, 1000  # characters
 RETRY_AFTER_STATUSES = {429, 502, 503, 504}
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How an attempt ended. Times in milliseconds; `retry_after` in seconds."""
-
-    fault: Fault | None
-    duration_ms: int
-    timings: dict[str, int] = field(default_factory=dict)
-    status_code: int | None = None
-    head: str = ""
-    excerpt: str = ""
-    retry_after: int | None = None
-    certificate_expires: str = ""
-
-    @property
-    def succeeded(self) -> bool:
-        return self.fault is None
-
-    @property
-    def is_gone(self) -> bool:
-        return self.status_code == 410
 
 
 class Receiver:
@@ -69,7 +46,7 @@ class Receiver:
         hidden: Collection[str] = (),
     ) -> None:
         self._target: Target | None = None
-        self._fault = Fault.ADDRESS
+        self._error = DeliveryError.ADDRESS
         self._mask = Mask(hidden)
         try:
             self._target = policy().check_url(str(_prepared(url).url))
@@ -78,20 +55,20 @@ class Receiver:
             lines = [f"POST {prepared.path_url!s} HTTP/1.1", f"Host: {host}", "Accept-Encoding: identity"]
             self._head = _lines(lines, prepared.headers)
         except (SSRFGuardError, RequestException, UnicodeError):
-            self._fault = Fault.INTERNAL if self._target else Fault.ADDRESS
+            self._error = DeliveryError.INTERNAL if self._target else DeliveryError.ADDRESS
             self._target = None
 
     def post(self, *, headers: Mapping[str, str], body: bytes, anew: bool = False) -> Outcome:
         """Send one POST and return how it ended. `anew` leaves kept connections aside."""
         began = time.monotonic()
         if self._target is None:
-            return Outcome(self._fault, duration_ms=0)  # nothing is sent
+            return Outcome(self._error, duration_ms=0)  # nothing is sent
         request = self._head + _lines([], headers) + b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
         with Call(deadline=began + TOTAL_TIMEOUT) as call:
             try:
                 return self._exchange(self._target, request, call, began, anew=anew)
             except Exception as error:  # noqa: BLE001, every end is an outcome
-                return Outcome(_fault_of(error, call), _since(began), call.timings)
+                return Outcome(_error_of(error, call), _since(began), call.timings)
 
     def _exchange(self, target: Target, request: bytes, call: Call, began: float, *, anew: bool) -> Outcome:
         """Send on a kept connection; where the other side has just closed it, once more on a new one."""
@@ -117,12 +94,12 @@ class Receiver:
                 used.close()
         call.timings["wait"] = max(waited - sum(call.timings.values()), 0)
         return Outcome(
-            fault=_fault_of_status(response.status),
+            error=_error_of_status(response.status),
             duration_ms=_since(began),
             timings=call.timings,
             status_code=response.status,
-            head=self._kept_head(response),
-            excerpt=self._kept(text.decode("utf-8", "replace"), EXCERPT_LENGTH),
+            response_head=self._kept_head(response),
+            response_excerpt=self._kept(text.decode("utf-8", "replace"), EXCERPT_LENGTH),
             retry_after=_retry_after(response),
             certificate_expires=call.certificate_expires,
         )
@@ -195,36 +172,36 @@ def _retry_after(response: HTTPResponse) -> int | None:
         return None
 
 
-def _fault_of_status(status: int) -> Fault | None:
+def _error_of_status(status: int) -> DeliveryError | None:
     match status // 100:
         case 2:
             return None
         case 3:
-            return Fault.REDIRECT
+            return DeliveryError.REDIRECT
         case 4:
-            return Fault.CLIENT
+            return DeliveryError.CLIENT
         case 5:
-            return Fault.SERVER
-    return Fault.STATUS
+            return DeliveryError.SERVER
+    return DeliveryError.STATUS
 
 
-def _fault_of(error: Exception, call: Call) -> Fault:
+def _error_of(error: Exception, call: Call) -> DeliveryError:
     match error:
         case SSRFGuardError():
-            return Fault.ADDRESS
+            return DeliveryError.ADDRESS
         case socket.gaierror() | UnicodeError():
-            return Fault.DNS
+            return DeliveryError.DNS
         case AnswerTooLarge() | LineTooLong():
-            return Fault.TOO_LARGE
+            return DeliveryError.TOO_LARGE
         case OSError() if call.has_connected and "connect" not in call.timings:
-            return Fault.CONNECT
+            return DeliveryError.CONNECT
         case TimeoutError():
-            return Fault.TIMEOUT
+            return DeliveryError.TIMEOUT
         case ssl.SSLError():
-            return Fault.TLS
+            return DeliveryError.TLS
         case HTTPException() if type(error) is HTTPException:  # which http.client raises for too many headers
-            return Fault.TOO_LARGE
+            return DeliveryError.TOO_LARGE
         case OSError() | HTTPException():
-            return Fault.BROKEN
+            return DeliveryError.BROKEN
     logger.exception("A request could not be made.", exc_info=error)
-    return Fault.INTERNAL
+    return DeliveryError.INTERNAL

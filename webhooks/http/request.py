@@ -4,26 +4,18 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils import timezone
 
-from webhooks.http.client import Outcome, Receiver
+from webhooks.http.client import Receiver
 from webhooks.http.masking import MASK
+from webhooks.http.outcome import Outcome
 from webhooks.http.signing import signature_headers
 from webhooks.models import Webhook
 
 FIXED_HEADERS = {"Content-Type": "application/json", "User-Agent": "PlanRadar-Webhooks/1"}
-
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """One request that went out: when, with which head (fit to be shown), and what came of it."""
-
-    started_at: datetime
-    head: str
-    outcome: Outcome
 
 
 class Sender:
@@ -39,13 +31,13 @@ class Sender:
         self._shown_head = _shown_head(webhook)
         self._secrets = webhook.signing_secrets(now)
 
-    def post(self, event_uid: str, body: bytes, *, anew: bool = False) -> Posted:
+    def post(self, event_uid: str, body: bytes, *, anew: bool = False) -> Outcome:
         """Post an event; `anew` asks for a new connection even where one is kept."""
         started_at = timezone.now()
         timestamp = int(started_at.timestamp())
         signature = signature_headers(self._secrets, message_id=event_uid, timestamp=timestamp, body=body)
         outcome = self._receiver.post(headers=signature, body=body, anew=anew)
-        return Posted(started_at, self._shown_head + _head(signature), outcome)
+        return replace(outcome, started_at=started_at, request_head=self._shown_head + _head(signature))
 
 
 def _head(headers: Mapping[str, str]) -> str:

@@ -14,8 +14,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Account, Project
 from webhooks.engine import backoff
 from webhooks.events import CATALOGUE, EventType
-from webhooks.http.client import Outcome
-from webhooks.http.errors import ADVICE, Fault
+from webhooks.http.outcome import HINTS, DeliveryError, Outcome
 from webhooks.models.webhook import Webhook, WebhookQuerySet
 
 PATIENCE = timedelta(minutes=1)  # within which a worker takes up what is due, many times over
@@ -175,7 +174,7 @@ class Delivery(models.Model):
     def last_fault(self) -> str:
         """Say why the last attempt failed, where the log has looked it up."""
         fault = getattr(self, "fault", "")
-        return str(Fault(fault).label) if fault and self.status != self.Status.DELIVERED else ""
+        return str(DeliveryError(fault).label) if fault and self.status != self.Status.DELIVERED else ""
 
     @property
     def is_due(self) -> bool:
@@ -247,9 +246,9 @@ class Attempt(models.Model):
 
     @property
     def fault_label(self) -> str:
-        return str(Fault(self.error).label) if self.error else ""
+        return str(DeliveryError(self.error).label) if self.error else ""
 
     @property
     def advice(self) -> str:
         """Say what to try, where the attempt failed."""
-        return str(ADVICE[Fault(self.error)]) if self.error else ""
+        return str(HINTS[DeliveryError(self.error)]) if self.error else ""

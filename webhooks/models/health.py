@@ -1,28 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
 from django.db import models
 
 from webhooks.engine import backoff
-from webhooks.http.client import Outcome
+from webhooks.http.outcome import Outcome
 
 FAILURES_UNTIL_FAILING = 5  # in a row, over distinct deliveries
 SLOW = 1000  # milliseconds; who usually takes longer to answer is slow
 INCIDENT = ["failure_streak", "failing_since", "probe_at", "warned_at"]
 LEARNED = [*INCIDENT, "is_slow", "last_success_at", "last_failure_at"]
-
-
-@dataclass(frozen=True, slots=True)
-class Try:
-    """An attempt to learn from. `is_repeat`: of a delivery that failed before in the present row of failures."""
-
-    number: int
-    outcome: Outcome
-    is_repeat: bool = False
 
 
 class Learned(models.Model):
@@ -48,11 +38,11 @@ class Learned(models.Model):
         """Tell whether it has its turn on the queue of those that fail or are slow, where it holds up no others."""
         return self.failing_since is not None or self.is_slow
 
-    def learn_from(self, tries: Sequence[Try], now: datetime) -> None:
+    def learn_from(self, outcomes: Sequence[Outcome], now: datetime) -> None:
         """Take a batch into account, in the order in which it ended. The caller saves."""
-        self.is_slow = median(one.outcome.duration_ms for one in tries) > SLOW
-        for one in tries:
-            if one.outcome.succeeded:
+        self.is_slow = median(one.duration_ms for one in outcomes) > SLOW
+        for one in outcomes:
+            if one.succeeded:
                 self.forget_incident()
                 self.last_success_at = now
                 continue
@@ -63,7 +53,7 @@ class Learned(models.Model):
             self.probe_at = backoff.next_probe_at(
                 now,
                 failed_probes=self.failure_streak - FAILURES_UNTIL_FAILING,
-                retry_after=max((one.outcome.retry_after or 0 for one in tries), default=0),
+                retry_after=max((one.retry_after or 0 for one in outcomes), default=0),
             )
 
     def forget_incident(self) -> None:

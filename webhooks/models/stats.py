@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from webhooks.http.client import Outcome
+from webhooks.http.outcome import Outcome
 from webhooks.models.webhook import Webhook
 from webhooks.pages import histogram
 

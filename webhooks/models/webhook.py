@@ -16,7 +16,8 @@ from lib.encrypted import SecretField
 from webhooks.engine import backoff
 from webhooks.events import CATALOGUE, EventType
 from webhooks.http import signing
-from webhooks.models.health import INCIDENT, LEARNED, Learned, Try
+from webhooks.http.outcome import Outcome
+from webhooks.models.health import INCIDENT, LEARNED, Learned
 
 DISABLE_AFTER = timedelta(days=5)  # without one success
 WARN_BEFORE = timedelta(hours=24)
@@ -200,16 +201,16 @@ class Webhook(Learned):
             return usual
         return 1 if self.probe_at is None or self.probe_at <= now else 0
 
-    def learn(self, tries: Sequence[Try], now: datetime) -> None:
+    def learn(self, outcomes: Sequence[Outcome], now: datetime) -> None:
         """Take a batch into account, in the order in which it ended. The caller holds the row."""
-        self.learn_from(tries, now)
-        self._book(tries)
+        self.learn_from(outcomes, now)
+        self._book(outcomes)
         self.save(update_fields=[*LEARNED, *BOOKED])
 
-    def _book(self, tries: Sequence[Try]) -> None:
-        exhausted = [one.number >= backoff.MAX_ATTEMPTS and not one.outcome.succeeded for one in tries]
-        self.taken_count = F("taken_count") + sum(one.number == 1 for one in tries)
-        self.delivered_count = F("delivered_count") + sum(one.outcome.succeeded for one in tries)
+    def _book(self, outcomes: Sequence[Outcome]) -> None:
+        exhausted = [one.number >= backoff.MAX_ATTEMPTS and not one.succeeded for one in outcomes]
+        self.taken_count = F("taken_count") + sum(one.number == 1 for one in outcomes)
+        self.delivered_count = F("delivered_count") + sum(one.succeeded for one in outcomes)
         self.failed_count = F("failed_count") + sum(exhausted)
 
     def _move_to(self, state: State, *also: str) -> None:

@@ -11,15 +11,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from webhooks.events import WEBHOOK_TEST
-from webhooks.http.client import Outcome
-from webhooks.http.errors import ADVICE, Fault
+from webhooks.http.outcome import HINTS, DeliveryError, Outcome
 from webhooks.http.request import Sender
 from webhooks.models import Webhook
 from webhooks.models.delivery import new_event_uid
 
 FEW_DAYS = 14  # until the certificate ends
 ORDER = ["address", "dns", "connect", "tls", "wait"]
-FAILS_AT = {Fault.ADDRESS: "address", Fault.DNS: "dns", Fault.CONNECT: "connect", Fault.TLS: "tls"}
+FAILS_AT = {
+    DeliveryError.ADDRESS: "address",
+    DeliveryError.DNS: "dns",
+    DeliveryError.CONNECT: "connect",
+    DeliveryError.TLS: "tls",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class Step:
 def check(webhook: Webhook, now: datetime) -> list[Step]:
     """Send a test event, which stands in no log, over a new connection; return what each step took and gave."""
     body = {"id": new_event_uid(), "event": WEBHOOK_TEST, "created-at": now.isoformat(), "data": None}
-    outcome = Sender(webhook, now).post(str(body["id"]), json.dumps(body).encode(), anew=True).outcome
+    outcome = Sender(webhook, now).post(str(body["id"]), json.dumps(body).encode(), anew=True)
     labels = {
         "address": _("Address allowed"),
         "dns": _("Name found"),
@@ -51,18 +55,18 @@ def check(webhook: Webhook, now: datetime) -> list[Step]:
 
 def _failed_step(outcome: Outcome, steps: list[str]) -> str:
     """Return the step at which it failed: what breaks off or times out fails at the first step that never ended."""
-    if outcome.fault is None:
+    if outcome.error is None:
         return ""
-    if outcome.fault in FAILS_AT:
-        return FAILS_AT[outcome.fault]
+    if outcome.error in FAILS_AT:
+        return FAILS_AT[outcome.error]
     return next((name for name in steps if name not in {"address", "wait"} and name not in outcome.timings), "wait")
 
 
 def _step(name: str, label: str, failed_at: str, outcome: Outcome, now: datetime) -> Step:
     took = outcome.timings.get(name)
-    if name == failed_at and outcome.fault:
+    if name == failed_at and outcome.error:
         status = f"HTTP {outcome.status_code}. " if outcome.status_code else ""
-        return Step(label, "failed", took, status + _advice(name, outcome.fault))
+        return Step(label, "failed", took, status + _advice(name, outcome.error))
     if failed_at and ORDER.index(name) > ORDER.index(failed_at):
         return Step(label, "skipped")
     if name == "tls":
@@ -70,10 +74,10 @@ def _step(name: str, label: str, failed_at: str, outcome: Outcome, now: datetime
     return Step(label, "ok", took, f"HTTP {outcome.status_code}" if name == "wait" else "")
 
 
-def _advice(step: str, fault: Fault) -> str:
-    if step == "tls" and fault != Fault.TLS:
+def _advice(step: str, error: DeliveryError) -> str:
+    if step == "tls" and error != DeliveryError.TLS:
         return _("The receiver did not complete the TLS handshake. Check that it speaks HTTPS on this port.")
-    return str(ADVICE[fault])
+    return str(HINTS[error])
 
 
 def _tls_step(label: str, took: int | None, outcome: Outcome, now: datetime) -> Step:
