@@ -58,6 +58,12 @@ def _limits_of_their_own(settings):
 
 
 @pytest.fixture
+def still(time_machine):
+    """Let the clock stand still, so that no window of a limit ends while a test counts."""
+    time_machine.move_to("2026-11-24T10:00:00Z", tick=False)
+
+
+@pytest.fixture
 def join(db):
     """Add a new user to an account."""
 

@@ -3,8 +3,13 @@
 import os
 import tempfile
 
+import time_machine
+
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="planradar-test-")
 os.mkdir(os.environ["DATA_DIR"] + "/static")
 os.environ["DEBUG"] = "true"  # no redirect to https; pytest-django sets settings.DEBUG to False again
 for key in ("SECRET_KEY", "SALT_KEYS", "TOKEN_PEPPERS"):
     os.environ.setdefault(key, os.urandom(16).hex())
+
+if "TEST_CLOCK" in os.environ:  # a moment that the run begins at, such as 2028-02-29T12:00:00+00:00
+    time_machine.travel(os.environ["TEST_CLOCK"]).start()

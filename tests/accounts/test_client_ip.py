@@ -41,6 +41,7 @@ def test_bad_setting_is_named_at_the_start(name):
         Proxies.of([name])
 
 
+@pytest.mark.usefixtures("still")
 @pytest.mark.django_db
 def test_bad_client_behind_a_proxy_does_not_use_up_the_limit_of_another(client, settings):
     settings.TRUSTED_PROXIES = ["127.0.0.1"]

@@ -217,6 +217,7 @@ def test_address_without_an_invitation_says_so(client, path):
     assert client.get(path).status_code == 404
 
 
+@pytest.mark.usefixtures("still")
 def test_nobody_sends_invitations_without_end(client_of, owner, monkeypatch):
     monkeypatch.setattr(views, "INVITED_AFTER", 0)
     cache.clear()

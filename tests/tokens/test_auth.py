@@ -119,6 +119,7 @@ def test_foreign_network_costs_the_account_nothing(api_user, issue, call):
     assert answer.headers["X-RateLimit-Remaining"] == "10000"
 
 
+@pytest.mark.usefixtures("still")
 def test_failed_keys_are_limited_by_address(api_user, issue, call, account):
     _, secret = issue(api_user)
 
@@ -130,6 +131,7 @@ def test_failed_keys_are_limited_by_address(api_user, issue, call, account):
     assert call(secret, account).status_code == 200
 
 
+@pytest.mark.usefixtures("still")
 def test_failed_keys_from_one_network_of_64_bits_share_a_limit(account, call):
     answers = [call(UNKNOWN, account, REMOTE_ADDR=f"2001:db8::{n}").status_code for n in range(1, 32)]
 
@@ -137,6 +139,7 @@ def test_failed_keys_from_one_network_of_64_bits_share_a_limit(account, call):
     assert call(UNKNOWN, account, REMOTE_ADDR="2001:db8:0:1::1").status_code == 401
 
 
+@pytest.mark.usefixtures("still")
 @pytest.mark.parametrize("end", ["expired", "revoked"])
 def test_known_tokens_that_ended_do_not_count_as_failed_keys(api_user, issue, call, ago, end):
     token, secret = issue(api_user, expires_at=ago(days=1) if end == "expired" else None)
@@ -147,6 +150,7 @@ def test_known_tokens_that_ended_do_not_count_as_failed_keys(api_user, issue, ca
     assert call(UNKNOWN, api_user.account).status_code == 401
 
 
+@pytest.mark.usefixtures("still")
 def test_failed_keys_without_their_store_are_limited_by_the_process(account, call, dead_cache):
     assert [call(UNKNOWN, account).status_code for _ in range(31)] == [401] * 30 + [429]
 

@@ -135,6 +135,7 @@ def test_refusal_does_not_repeat_what_was_sent(api_user, issue, report):
     assert secret not in report(json.dumps({"tokens": [secret, 1]}).encode()).content.decode()
 
 
+@pytest.mark.usefixtures("still")
 def test_reports_are_limited_by_address(report):
     statuses = [report([]).status_code for _ in range(11)]
 
