@@ -123,7 +123,8 @@ def token_rotate(request: AccountRequest, pk: int) -> HttpResponse:
     try:
         with transaction.atomic():
             _able(request)
-            successor, secret = form.rotate(_own(request, pk))
+            token = _own(request, pk)
+            successor, secret = form.rotate(token)
             audit_log.note(request, "token.rotated", subject=subject_of(token), detail=facts_of(successor))
     except IntegrityError:
         return render(request, "tokens/token_shown.html")

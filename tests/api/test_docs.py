@@ -52,6 +52,15 @@ def test_nobody_signed_in_is_sent_to_sign_in_or_told_401(client):
     assert answers[2].headers["Content-Type"] == "application/problem+json"
 
 
+def test_page_lists_every_operation_beside_the_text(client_of, api_user):
+    page = client_of(api_user).get("/api/docs/").content.decode()
+    side = page[page.index('<div class="side-wide">') : page.index('<details class="side-narrow">')]
+
+    number = sum(len(methods) for methods in document()["paths"].values())
+    assert len(set(re.findall(r'href="#([^"]+)"', side))) == number
+    assert all(f'id="{anchor}"' in page for anchor in re.findall(r'href="#([^"]+)"', side))
+
+
 def test_document_names_the_errors_and_limits_of_every_operation():
     for methods in document()["paths"].values():
         for operation in methods.values():

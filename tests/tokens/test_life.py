@@ -187,6 +187,25 @@ def test_rotate_with_an_overlap(api_user, client_of, issue, call, overlap, hours
     assert call(secret, api_user.account).status_code == (200 if hours else 401)
 
 
+@pytest.mark.usefixtures("still")
+@pytest.mark.parametrize(
+    ("overlap", "says"),
+    [
+        ("0", "has stopped working."),
+        ("1h", "works until 24 Nov 2026, 11:00:00."),
+        ("24h", "works until 25 Nov 2026, 10:00:00."),
+        ("use", "works until the new one is first used."),
+    ],
+)
+def test_page_after_a_rotation_says_when_the_old_token_ends(api_user, client_of, issue, overlap, says):
+    old, _ = issue(api_user)
+
+    data = {"overlap": overlap, "life": "90", "once": uuid.uuid4()}
+    page = client_of(api_user).post(reverse("tokens:token_rotate", args=[old.pk]), data).content.decode()
+
+    assert f"The old token {old.masked} {says}" in page
+
+
 def test_rotate_until_the_new_one_is_first_used(api_user, issue, call):
     old, old_secret = issue(api_user)
     _, new_secret = old.rotate(overlap=None, expires_at=None, once=uuid.uuid4(), now=timezone.now())
