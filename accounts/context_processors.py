@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts import menu_badges, rights
+from accounts import addresses, menu_badges, rights
 from accounts.access import AnyRequest
 from accounts.models import Account, Membership
 
@@ -31,10 +31,25 @@ class MenuGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountChoice:
+    name: str
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     account: Account | None = None
     memberships: list[Membership] = field(default_factory=list)
     menu: list[MenuGroup] = field(default_factory=list)
+
+    @property
+    def accounts(self) -> list[AccountChoice]:
+        """Return the accounts to change to, each with the address of its projects."""
+        return [
+            AccountChoice(each.account.name, addresses.of(each.account_id, "/projects/"), each.account == self.account)
+            for each in self.memberships
+        ]
 
     @property
     def frequent(self) -> list[MenuItem]:
@@ -59,7 +74,8 @@ def _menu(request: AnyRequest, membership: Membership | None) -> list[MenuGroup]
 
     def item(label: str, address: str, icon: str, *, exact: bool = False) -> MenuItem:
         url = reverse(address)
-        is_current = request.path == url if exact else request.path.startswith(url)
+        bare = addresses.split(url)[1]
+        is_current = request.path_info == bare if exact else request.path_info.startswith(bare)
         return MenuItem(label, url, icon, is_current, menu_badges.mark_of(address, membership), address in FREQUENT)
 
     def allowed(right: rights.Right) -> bool:

@@ -18,7 +18,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from kombu.exceptions import OperationalError
 
-from accounts.middleware import ACCOUNT_KEY
+from accounts import addresses
 from accounts.models import Account, OutgoingMail, User
 
 SEND = "accounts.tasks.send_mail"  # by name, because that task's module imports this one
@@ -61,8 +61,8 @@ def write(address: str, letter: Letter) -> OutgoingMail:
 
 
 def link(path: str, account: Account | None = None) -> str:
-    """Return the absolute address of a path, for use in a mail; of an account's page, it opens in that account."""
-    return f"{settings.BASE_URL}{path}" + (f"?{ACCOUNT_KEY}={account.pk}" if account else "")
+    """Return the absolute address of a page, for use in a mail: in an account, or of none."""
+    return settings.BASE_URL + (addresses.of(account.pk, path) if account else addresses.split(path)[1])
 
 
 def deliver(pk: int) -> None:

@@ -12,7 +12,6 @@ urlpatterns = [
     path("settings/account/owner/", ownership_views.owner_change, name="owner_change"),
     path("settings/account/audit/", audit_views.audit_list, name="audit_list"),
     path("settings/account/audit/export/", audit_views.audit_export, name="audit_export"),
-    path("account/switch/", views.account_switch, name="account_switch"),
     path("users/", list_views.user_list, name="user_list"),
     path("users/rights/", list_views.user_rights, name="user_rights"),
     path("users/rights/export/", list_views.user_rights_export, name="user_rights_export"),

@@ -19,6 +19,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from PIL import Image
 
+from accounts import addresses
 from accounts.context_processors import Frame, MenuGroup, MenuItem
 from planradar.help_links import PLACES
 
@@ -87,7 +88,7 @@ def part(place: str) -> Part:
 def _menu(request: HttpRequest) -> Frame:
     def item(name: str, label: object, icon: str) -> MenuItem:
         url = reverse("help_page", args=[name])
-        return MenuItem(str(label), url, icon, request.path == url)
+        return MenuItem(str(label), url, icon, request.path_info == addresses.split(url)[1])
 
     return Frame(
         menu=[MenuGroup(str(label), [item(name, *facts) for name, facts in group.items()]) for label, group in GROUPS]

@@ -148,6 +148,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+ACCOUNT_PAGES = ("/projects/", "/settings/", "/users/", "/api/docs/")  # lead to the account used last
+NEVER_MOUNTED = ("/accounts/", "/admin/", "/api/v", "/api/leaked_tokens", "/demo/", "/health/", "/metrics", "/static/")
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "accounts.profile.forms.SignInForm",

@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from accounts.profile.views import home
 from planradar import api_docs, health, help
 from planradar.api import api
 from planradar.metrics import metrics
@@ -15,7 +16,7 @@ admin.site.login = login_not_required(secure_admin_login(admin.site.login))  # t
 admin.site.enable_nav_sidebar = False  # the width is for the queues
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="tickets:project_list"), name="home"),
+    path("", home, name="home"),
     path("", include("accounts.urls")),
     path("", include("tokens.urls")),
     path("", include("webhooks.urls")),

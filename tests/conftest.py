@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
+from accounts import addresses
 from accounts.audit import triggers
 from accounts.models import Account, Membership, Project, User
 from tokens import emails
@@ -127,13 +128,26 @@ def project(account):
     return Project.objects.create(account=account, name="Tower")
 
 
+class AccountClient(Client):
+    """A browser whose user types the address of a page, and is in their account."""
+
+    account_id = None
+
+    def generic(self, method, path, *args, **kwargs):
+        if self.account_id and addresses.is_page_of_account(path):
+            path = addresses.of(self.account_id, path)
+        return super().generic(method, path, *args, **kwargs)
+
+
 @pytest.fixture
 def client_of():
     """Sign a member in, or nobody: just now, or so many seconds ago."""
 
     def client_of(membership, seconds_ago=0):
-        client = Client()
+        client = AccountClient()
         if membership is not None:
+            client.account_id = membership.account_id
+            User.objects.filter(pk=membership.user_id, last_account=None).update(last_account=membership.account_id)
             client.force_login(membership.user, backend=settings.AUTHENTICATION_BACKENDS[0])
             session = client.session
             session["account_authentication_methods"] = [{"method": "password", "at": time.time() - seconds_ago}]

@@ -13,13 +13,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import rights
+from accounts import addresses, rights
 from accounts.access import AccountRequest, AnyRequest, require
 from accounts.acting import By
 from accounts.members import invitations
 from accounts.members.invitation_forms import JoinForm, PasswordForm
 from accounts.members.views import sends_too_many
-from accounts.middleware import SESSION_KEY
 from accounts.models import Invitation
 from accounts.models.invitations import digest_of
 
@@ -100,6 +99,5 @@ def _welcome(request: AnyRequest, invitation: Invitation, *, is_new: bool) -> Ht
     if is_new:
         messages.success(request, _("Your password is set. Sign in with it."))
         return redirect("account_login")
-    request.session[SESSION_KEY] = invitation.membership.account_id
     messages.success(request, _("You are in the account %(name)s now.") % {"name": invitation.membership.account.name})
-    return redirect("home")
+    return redirect(addresses.of(invitation.membership.account_id, "/projects/"))

@@ -39,6 +39,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/Vienna")
     is_staff = models.BooleanField(_("Customer Success"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
+    last_account = models.ForeignKey("Account", models.SET_NULL, null=True, editable=False, related_name="+")
     date_joined = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     USERNAME_FIELD = "email"

@@ -1,15 +1,20 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import addresses
 from accounts.access import AccountRequest, require
-from accounts.middleware import SESSION_KEY
 from accounts.profile.forms import AccountForm, ProfileForm
 from accounts.rights import ACCOUNT_OWNER
+
+
+@require_safe
+def home(request: AccountRequest) -> HttpResponse:
+    return redirect(addresses.of(request.account.pk, "/projects/") if request.account else "/projects/")
 
 
 @require_http_methods(["GET", "POST"])
@@ -31,15 +36,6 @@ def account(request: AccountRequest) -> HttpResponse:
         messages.success(request, _("The account is saved."))
         return redirect("accounts:account")
     return render(request, "accounts/account.html", {"form": form})
-
-
-@require_POST
-def account_switch(request: AccountRequest) -> HttpResponse:
-    for membership in request.memberships:
-        if str(membership.account_id) == request.POST.get("account"):
-            request.session[SESSION_KEY] = membership.account_id
-            return redirect("home")
-    raise Http404
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:

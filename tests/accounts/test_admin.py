@@ -138,4 +138,4 @@ def test_new_owner_sets_a_password_and_signs_in(client, mails):
     client.post(form.request["PATH_INFO"], {"password1": "correct horse 9", "password2": "correct horse 9"})
 
     answer = client.post("/auth/login/", {"login": "gabi@gamma.example", "password": "correct horse 9"})
-    assert (answer.status_code, client.get("/settings/account/").status_code) == (302, 200)
+    assert (answer.status_code, client.get("/settings/account/", follow=True).status_code) == (302, 200)

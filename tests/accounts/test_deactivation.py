@@ -68,7 +68,7 @@ def test_person_of_two_accounts_stays_signed_in_to_the_other(client_of, signed_i
 
     client_of(owner).post(address(member))
 
-    answer = browser.get("/projects/")
+    answer = browser.get("/projects/", follow=True)
     assert (answer.status_code, answer.context["frame"].account) == (200, stranger.account)
 
 

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import addresses
 from accounts.members import views
 from accounts.models import Invitation, Membership, OutgoingMail, User
 from accounts.profile import forms
@@ -38,7 +39,7 @@ def test_link_sets_a_password_and_lets_in(invite, link_to):
 
     member.refresh_from_db()
     assert (page.status_code, member.name, member.state) == (200, "Nora N.", "active")
-    assert client.get("/settings/profile/tokens/").status_code == 200
+    assert client.get("/settings/profile/tokens/", follow=True).status_code == 200
 
 
 def test_opening_the_link_uses_nothing_up(invite, link_to):
@@ -119,12 +120,12 @@ def test_known_person_joins_after_signing_in(client_of, invite, link_to, strange
     _, page = follow(path)
     browser = client_of(stranger)
     follow(path, browser)
-    browser.post(ACCEPT)
+    answer = browser.post(ACCEPT)
 
     member.refresh_from_db()
     assert "Sign in as" in page.content.decode()
     assert (member.state, member.name) == ("active", "Zenon")
-    assert browser.get("/projects/").context["frame"].account == account
+    assert answer.url == addresses.of(account.pk, "/projects/")
 
 
 def test_somebody_else_does_not_accept(client_of, invite, link_to, stranger, member):

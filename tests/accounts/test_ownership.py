@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from accounts.members import services
 from accounts.models import Account, AuditEntry, Membership
@@ -53,7 +54,9 @@ def test_owner_is_asked_for_the_password_again(client_of, account, owner, member
     answers = [client.get(URL), client.post(URL, {"email": member.user.email})]
 
     account.refresh_from_db()
-    assert [answer.url for answer in answers] == ["/auth/reauthenticate/?next=%2Fsettings%2Faccount%2Fowner%2F"] * 2
+    here = f"/accounts/{account.pk}"
+    target = f"{here}/auth/reauthenticate/?{urlencode({'next': here + URL})}"
+    assert [answer.url for answer in answers] == [target] * 2
     assert account.owner == owner
 
 

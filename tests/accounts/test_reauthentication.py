@@ -5,7 +5,9 @@ import time
 import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
+from django.utils.http import urlencode
 
+from accounts import addresses
 from accounts.models import Membership
 from tokens.models import PersonalAccessToken
 
@@ -23,7 +25,8 @@ def test_form_asks_before_it_is_shown(client_of, owner, asked):
     client = client_of(owner, seconds_ago=301)
 
     answers = [client.get(address) for address in asked]
-    assert [answer.headers.get("Location", "").split("?")[0] for answer in answers] == ["/auth/reauthenticate/"] * 5
+    targets = [addresses.split(answer.headers.get("Location", "").split("?")[0])[1] for answer in answers]
+    assert targets == ["/auth/reauthenticate/"] * 5
 
 
 def test_whoever_signed_in_just_now_is_not_asked(client_of, owner, asked):
@@ -38,7 +41,9 @@ def test_form_that_is_sent_late_changes_nothing_and_leads_back(client_of, owner,
     answer = client.post(address, {"name": "X", "kind": "internal"})
 
     member.refresh_from_db()
-    assert (answer.url, member.name) == (f"/auth/reauthenticate/?next={address.replace('/', '%2F')}", "Mia")
+    here = f"/accounts/{member.account_id}"
+    target = f"{here}/auth/reauthenticate/?{urlencode({'next': here + address})}"
+    assert (answer.url, member.name) == (target, "Mia")
     assert [message.level_tag for message in get_messages(answer.wsgi_request)] == ["warning"]
 
 

@@ -127,7 +127,6 @@ NO_PAGES = {
     "metrics": "for machines",
     "demo:inbox": "with DEBUG alone",
     "tokens:limit_meter": "a part of a page",
-    "accounts:account_switch": "POST alone",
     "accounts:invitation_resend": "POST alone",
     "webhooks:webhook_preview": "POST alone",
     "webhooks:webhook_edit_preview": "POST alone",

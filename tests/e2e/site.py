@@ -85,7 +85,7 @@ class Site(Stack):
         if who == "guarded":
             page.locator("[name=code]").fill(self.place["codes"].pop())
             page.locator("main form button.btn-primary").click()
-        page.wait_for_url(f"{self.url}/projects/")
+        page.wait_for_url("**/projects/")
 
     def _credentials(self, who):
         known = self.demo["users"].get(who, {"email": f"{who}@demo.example", "password": PASSWORD})

@@ -114,7 +114,7 @@ def comment_empty(page, site):
 
 def menu_open(page, site):
     page.goto("/settings/profile/")
-    page.locator(".menu summary").click()
+    page.locator(".menu:not(.switch) summary").click()
 
 
 def second_factor_asked(page, site):

@@ -11,9 +11,9 @@ from tests.e2e.site import Site
 
 def _menu(keyboard, name):
     page = keyboard.page
-    keyboard.tab_to(page.locator(".menu summary"))
+    keyboard.tab_to(page.locator(".menu:not(.switch) summary"))
     keyboard.press("Enter")
-    keyboard.follow(page.locator(f".menu-box a[href='{name}']"))
+    keyboard.follow(page.locator(f".menu-box a[href$='{name}']"))
 
 
 def create_token(keyboard, site):
@@ -83,7 +83,7 @@ def find_failure_and_redeliver(keyboard, site):
 def request_connect(keyboard, site):
     page = keyboard.page
     _menu(keyboard, "/settings/profile/")
-    keyboard.follow(page.locator(".side-wide a[href='/settings/account/connect/']"))
+    keyboard.follow(page.locator(".side-wide a[href$='/settings/account/connect/']"))
     keyboard.skip()
     keyboard.follow(page.locator("main a[href$='/connect/new/']"))
     keyboard.skip()

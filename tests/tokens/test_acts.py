@@ -9,6 +9,7 @@ from django.contrib.auth import SESSION_KEY
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import addresses
 from accounts.models import AuditEntry
 from tokens.models import PersonalAccessToken
 from tokens.reminders import send_due
@@ -82,7 +83,8 @@ def test_offboarding_gives_its_reason(api_user, owner, issue, client_of):
 def test_creating_asks_for_the_password_after_five_minutes(stale, method):
     answer = getattr(stale, method)(reverse("tokens:token_create"), NEW | {"once": uuid.uuid4()})
 
-    assert (answer.status_code, answer.url.split("?")[0]) == (302, reverse("account_reauthenticate"))
+    path = addresses.split(answer.url.split("?")[0])[1]
+    assert (answer.status_code, path) == (302, reverse("account_reauthenticate"))
     assert not PersonalAccessToken.objects.exists()
 
 
@@ -98,7 +100,9 @@ def test_rotating_asks_for_the_password_after_five_minutes(stale, api_user, issu
 def test_narrowing_and_deleting_ask_for_no_password(stale, api_user, issue):
     token, _ = issue(api_user)
 
-    assert stale.post(reverse("tokens:token_delete", args=[token.pk])).url == reverse("tokens:token_list")
+    answer = stale.post(reverse("tokens:token_delete", args=[token.pk]))
+
+    assert addresses.split(answer.url)[1] == reverse("tokens:token_list")
     assert SESSION_KEY in stale.session
 
 
