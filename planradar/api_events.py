@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from ninja import Field, Path, Query, Router, Schema
 
 from accounts.rights import may_manage_account
+from tickets.api.pagination import PageSize
 from tokens.api.auth import ApiRequest
 from tokens.api.problems import Problem
 from webhooks.events import CATALOGUE
@@ -21,10 +22,9 @@ class EventsPath(Schema):
     customer_id: str
 
 
-class EventsQuery(Schema):
+class EventsQuery(PageSize):
     after: str = Field("", max_length=100, description="The id of the last event that you have; empty: from the first.")
     types: str = Field("", max_length=1000, description="Names of events, with commas between; empty: all.")
-    pagesize: int = Field(100, ge=1, le=500)
 
 
 class EventResource(Schema):
@@ -35,6 +35,7 @@ class EventResource(Schema):
 
 class EventsMeta(Schema):
     count: int = Field(description="How many events this page holds.")
+    pagesize: int
     next: str | None = Field(description="What to send as `after` for the next page; null: there are no more now.")
 
 
@@ -51,11 +52,13 @@ def event_list(request: ApiRequest, path: Path[EventsPath], query: Query[EventsQ
     events = Event.objects.in_order(request.auth.account, after=_position(request, query.after))
     if query.types:
         events = events.filter(type__in=_types(query.types))
-    page = list(events[: query.pagesize + 1])
-    shown = page[: query.pagesize]
+    page = list(events[: query.size + 1])
+    shown = page[: query.size]
     more = len(page) > len(shown)
     data = [{"id": event.uid, "type": "events", "attributes": json.loads(event.body)} for event in shown]
-    return JsonResponse({"data": data, "meta": {"count": len(shown), "next": shown[-1].uid if more else None}})
+    return JsonResponse(
+        {"data": data, "meta": {"count": len(shown), "pagesize": query.size, "next": shown[-1].uid if more else None}}
+    )
 
 
 def _position(request: ApiRequest, uid: str) -> int:

@@ -10,16 +10,26 @@ Json = dict[str, Any]
 PROBLEM: Json = {
     "type": "object",
     "description": "An error, as RFC 9457 says.",
-    "required": ["type", "title", "status", "detail"],
+    "required": ["type", "title", "status", "detail", "message", "errors"],
     "properties": {
         "type": {"type": "string", "description": "about:blank, or the address of one of the problems described here."},
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string", "description": "What is wrong, in the language of the request."},
+        "message": {"type": "string", "description": "The same as detail."},
         "errors": {
-            "type": "object",
-            "description": "For each attribute that is not valid, what is wrong with it.",
-            "additionalProperties": {"type": "array", "items": {"type": "string"}},
+            "type": "array",
+            "description": "Each fault with its place; one without a place where the whole request is refused.",
+            "minItems": 1,
+            "items": {
+                "type": "object",
+                "required": ["detail"],
+                "properties": {
+                    "pointer": {"type": "string", "description": "A JSON pointer into the body."},
+                    "parameter": {"type": "string", "description": "The name of a parameter of the address."},
+                    "detail": {"type": "string"},
+                },
+            },
         },
     },
 }
@@ -30,7 +40,9 @@ ERRORS = {
     404: "There is nothing at this address, or it belongs to somebody else.",
     406: "The Accept header excludes JSON.",
     409: "Something with this UUID exists already.",
-    413: "The request is too large.",
+    411: "The length of the body is not said.",
+    412: "If-Match names another version; read again, then change that.",
+    413: "The body is larger than this address takes.",
     415: "The body is not sent as JSON.",
     422: "An attribute is not valid; errors says which and why.",
     429: "The limit is used up. Retry-After says for how many seconds.",

@@ -287,6 +287,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=1),
         "options": {"expires": 60},
     },
+    "tokens.revoke_reported": {
+        "task": "tokens.tasks.revoke_reported",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
     "tokens.remind": {
         "task": "tokens.tasks.remind",
         "schedule": timedelta(minutes=10),

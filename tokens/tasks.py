@@ -1,13 +1,18 @@
 from celery import shared_task
 from django.utils import timezone
 
-from tokens import reminders
+from tokens import leaks, reminders
 from tokens.rate_limit import usage
 
 
 @shared_task(name="tokens.tasks.collect_usage")
 def collect_usage() -> None:
     usage.flush()
+
+
+@shared_task(name=leaks.REVOKE)
+def revoke_reported() -> None:
+    leaks.revoke_reported(timezone.now())
 
 
 @shared_task(name="tokens.tasks.remind")

@@ -35,6 +35,12 @@ class Caller:
         return self("DELETE", address, **extra)
 
 
+def faults(answer):
+    """The attributes or parameters that are at fault."""
+    places = [fault.get("pointer", fault.get("parameter", "")) for fault in answer.json()["errors"]]
+    return list(dict.fromkeys(place.removeprefix("/data/attributes").strip("/").split("/")[0] for place in places))
+
+
 @pytest.fixture
 def api(client, api_user, token_of):
     return Caller(client, api_user.account, token_of(api_user))

@@ -38,7 +38,7 @@ def test_events_come_in_order_page_by_page(owners, happened):
     second = owners.get(f"v2/~/events?pagesize=3&after={first['meta']['next']}").json()
 
     assert [event["id"] for event in first["data"] + second["data"]] == uids
-    assert second["meta"] == {"count": 2, "next": None}
+    assert second["meta"] == {"count": 2, "pagesize": 3, "next": None}
 
 
 def test_event_is_told_as_it_is_sent(owners, happened):

@@ -148,6 +148,7 @@ def test_content_types_of_json(api, tickets, content_type):
         ("text/html", 406),
         ("image/*", 406),
         ("*/*", 200),
+        ("application/vnd.api+json", 200),
         ("application/*", 200),
         ("text/html, application/json;q=0.1", 200),
     ],

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import Project
+from tests.api.conftest import faults
 from tickets.models import Ticket
 
 
@@ -26,7 +27,7 @@ def test_list_has_data_and_meta(api, project, filled, version, end):
     answer = api.get(f"{version}/~/projects/{project.pk}/tickets{end}")
 
     assert subjects(answer) == "ABCDE"
-    assert answer.json()["meta"] == {"count": 5, "page": 1}
+    assert answer.json()["meta"] == {"count": 5, "page": 1, "pagesize": 100}
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,6 @@ def test_list_is_cut_ordered_and_filtered(api, tickets, filled, query, expected)
         "page=1e3",
         "page=99999999999999999999",
         "pagesize=0",
-        "pagesize=501",
         "pagesize=x",
         "sort=nothing",
         "sort=--id",
@@ -127,7 +127,7 @@ def test_projects_are_listed(api, account, project, version):
     answer = api.get(f"{version}/~/projects?sort=-name&pagesize=1")
 
     assert [row["attributes"]["name"] for row in answer.json()["data"]] == ["Tower"]
-    assert answer.json()["meta"] == {"count": 2, "page": 1}
+    assert answer.json()["meta"] == {"count": 2, "page": 1, "pagesize": 1}
 
 
 def test_archived_projects_are_listed_when_asked(api, project, api_user):
@@ -171,7 +171,7 @@ def test_project_is_created_read_updated_and_archived(api):
 def test_bad_project_is_refused(api, given, attribute):
     answer = api.post("v1/~/projects", given)
 
-    assert (answer.status_code, list(answer.json()["errors"])) == (422, [attribute])
+    assert (answer.status_code, faults(answer)) == (422, [attribute])
     assert not Project.objects.exists()
 
 

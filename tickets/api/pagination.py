@@ -22,18 +22,41 @@ Columns = Mapping[str, str]
 LAST_SECOND = 4_102_444_800  # the year 2100, in unix seconds
 
 
+def _refused(value: str | None) -> str | None:
+    """Refuse a published parameter that would change the answer and that nothing here stands behind."""
+    if value and value.lower() not in {"false", "0", "no"}:
+        raise Problem(422, _("This parameter is not supported here. Leave it out."))
+    return value
+
+
 def _storable(text: str) -> str:
     if not is_storable_text(text):
         raise PydanticCustomError("text", "unreadable")
     return text
 
 
+NOT_SUPPORTED = "Published, and not supported here: refused with 422."
+NotSupported = Annotated[str | None, AfterValidator(_refused), Field(description=NOT_SUPPORTED)]
 Text = Annotated[str, AfterValidator(_storable), Field(max_length=500)]
 
 
-class Paging(Schema):
+PAGE_SIZE, MAX_PAGE_SIZE = 100, 500
+
+
+class PageSize(Schema):
+    """The size of a page under the three names that clients use; what is too large is cut, and `meta` says so."""
+
+    pagesize: int = Field(PAGE_SIZE, ge=1, description="At most 500; more is cut to it.")
+    page_size: int | None = Field(None, ge=1, description="The same as pagesize.")
+    per_page: int | None = Field(None, ge=1, description="The same as pagesize.")
+
+    @property
+    def size(self) -> int:
+        return min(self.page_size or self.per_page or self.pagesize, MAX_PAGE_SIZE)
+
+
+class Paging(PageSize):
     page: int = Field(1, ge=1, le=1_000_000_000)
-    pagesize: int = Field(100, ge=1, le=500)
     sort: Text = Field("", description="The attribute to sort by; with a minus before it, descending.")
 
 
@@ -50,6 +73,7 @@ class Changing(Paging):
 class Meta(TypedDict):
     count: int
     page: int
+    pagesize: int
 
 
 def ordered(rows: QuerySet[M], sort: str, columns: Columns) -> QuerySet[M]:
@@ -67,8 +91,8 @@ def ordered(rows: QuerySet[M], sort: str, columns: Columns) -> QuerySet[M]:
 
 def cut(rows: QuerySet[M], paging: Paging) -> tuple[list[M], Meta]:
     """Return one page of the rows, and how many there are. Two queries."""
-    start = (paging.page - 1) * paging.pagesize
-    return list(rows[start : start + paging.pagesize]), {"count": rows.count(), "page": paging.page}
+    size, start = paging.size, (paging.page - 1) * paging.size
+    return list(rows[start : start + size]), {"count": rows.count(), "page": paging.page, "pagesize": size}
 
 
 def page(rows: QuerySet[M], paging: Paging, describe: Callable[[M], Resource]) -> HttpResponse:
@@ -78,7 +102,7 @@ def page(rows: QuerySet[M], paging: Paging, describe: Callable[[M], Resource]) -
 
 def whole(rows: QuerySet[M], describe: Callable[[M], Resource]) -> HttpResponse:
     data = [describe(row) for row in rows]
-    return JsonResponse({"data": data, "meta": {"count": len(data), "page": 1}})
+    return JsonResponse({"data": data, "meta": {"count": len(data), "page": 1, "pagesize": len(data)}})
 
 
 def single(resource: Resource, status: int = 200) -> HttpResponse:

@@ -6,7 +6,7 @@ from ninja import Field, Path, Query, Router
 from accounts.models import Project
 from tickets import services
 from tickets.api import serializers
-from tickets.api.pagination import Paging, Text, ordered, page, single, whole
+from tickets.api.pagination import NotSupported, Paging, Text, ordered, page, single, whole
 from tickets.api.paths import CustomerPath, ProjectPath, find_project
 from tickets.api.responses import Page, Single
 from tickets.api.schemas import Document, ProjectCreate, ProjectStatus, ProjectUpdate
@@ -32,6 +32,7 @@ COLUMNS = {
 
 
 class ProjectQuery(Paging):
+    load_template: NotSupported = None
     search: Text = ""
     include_archived: str | None = Field(None, description="Given, and not false: archived projects too.")
     load_all: str | None = Field(None, description="Given, and not false: all projects, on one page.")

@@ -27,6 +27,7 @@ class LinkedObject(ResourceObject):
 class PageMeta(Schema):
     count: int
     page: int
+    pagesize: int
 
 
 class Page(Schema):

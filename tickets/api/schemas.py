@@ -138,7 +138,7 @@ class ProjectStatus(Attributes):
     status: Literal[1, 9] = Field(description="9 archives the project, 1 takes it back.")
 
 
-class TicketUpdate(Attributes):
+class TicketAttributes(Attributes):
     subject: Annotated[Line | None, Field(description="Left empty, the ticket gets a default title.")] = None
     status_id: Annotated[int, BeforeValidator(_status), Field(ge=1, le=6)] = 1
     priority_id: Annotated[int, BeforeValidator(_no_bool), Field(ge=1, le=3)] = 2
@@ -160,8 +160,12 @@ class TicketUpdate(Attributes):
         return cast(TicketValues, self.given())
 
 
-class TicketCreate(TicketUpdate):
+class TicketCreate(TicketAttributes):
     uuid: Uuid = None
+
+
+class TicketUpdate(TicketAttributes):
+    notes: Annotated[Line, Field(max_length=10_000, exclude=True, description="Written as a comment.")] = ""
 
 
 class CommentCreate(Attributes):

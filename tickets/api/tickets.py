@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from django.db import transaction
 from django.http import HttpResponse, JsonResponse
-from ninja import Field, Path, Query, Router
+from ninja import Field, Path, Query, Router, Schema
 
 from tickets import services
 from tickets.api import serializers
 from tickets.api.filters import filtered
-from tickets.api.pagination import Changing, Text, cut, ordered, single
+from tickets.api.pagination import Changing, NotSupported, Text, cut, ordered, single
 from tickets.api.paths import ProjectPath, TicketPath, find_project, find_ticket, tickets_at
 from tickets.api.responses import Page, Single
 from tickets.api.schemas import CommentCreate, Document, TicketCreate, TicketUpdate
@@ -43,8 +44,13 @@ class TicketQuery(Changing):
         "`filter[status_id][][value][]=1`. "
         "Predicates: eq, neq, in, not_in, like, not_like, between, has, has_not, le, ge.",
     )
+    apply_filter: NotSupported = None
     load_images: bool = False
     can_have_parent: bool = False
+
+
+class UpdateQuery(Schema):
+    clean_up_assets: NotSupported = None
 
 
 @router.get("/projects/{project_id}/tickets", response=Page, summary="List tickets")
@@ -93,10 +99,16 @@ def ticket_detail(request: ApiRequest, path: Path[TicketPath]) -> HttpResponse:
 
 
 @router.put("/projects/{project_id}/tickets/{uuid}", response=Single, summary="Update a ticket")
-def ticket_update(request: ApiRequest, path: Path[TicketPath], body: Document[TicketUpdate]) -> HttpResponse:
-    """Change what is given and leave the rest. An update that changes nothing tells nobody."""
-    ticket = find_ticket(request, path, path.uuid)
-    ticket = services.update_ticket(ticket=ticket, actor=request.auth.actor, values=body.data.attributes.values())
+def ticket_update(
+    request: ApiRequest, path: Path[TicketPath], query: Query[UpdateQuery], body: Document[TicketUpdate]
+) -> HttpResponse:
+    """Change what is given and leave the rest. Updates that change nothing publish nothing; `notes` adds a comment."""
+    given = body.data.attributes
+    with transaction.atomic():
+        ticket = find_ticket(request, path, path.uuid)
+        ticket = services.update_ticket(ticket=ticket, actor=request.auth.actor, values=given.values())
+        if given.notes:
+            services.add_comment(ticket=ticket, actor=request.auth.actor, comment=given.notes)
     return single(serializers.ticket(ticket))
 
 

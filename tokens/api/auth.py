@@ -16,7 +16,7 @@ from accounts.actors import Actor
 from accounts.models import Account, Membership
 from accounts.rights import may_use_api
 from tokens import emails, lookup, token_format
-from tokens.api.problems import Problem
+from tokens.api.problems import MEDIA_TYPES, Problem
 from tokens.api.throttle import count_failed_key
 from tokens.models import PersonalAccessToken
 from tokens.models.token import AGENT_LENGTH
@@ -124,7 +124,7 @@ def authenticate(request: ApiRequest, secret: str | None, policy: Policy) -> Cal
         raise Problem(404, _("There is no such customer, or the token belongs to another one."))
     if request.method not in READING and not token.can_write:
         raise Problem(403, _("This token may only read."), kind="token-read-only")
-    if policy.answers_json and not request.accepts("application/json"):
+    if policy.answers_json and not any(map(request.accepts, MEDIA_TYPES)):
         raise Problem(406, _("The API answers in JSON alone. Accept application/json."))
     if token.supersedes_on_use and token.last_used_at is None:
         retire_predecessor(token, actor=caller.actor, ip=use.address or None, now=timezone.now())

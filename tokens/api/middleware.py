@@ -2,35 +2,62 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
-from tokens.api.problems import by_status, respond
+from tokens.api.body_limits import most_bytes
+from tokens.api.problems import JSON, JSON_API, Problem, by_status, respond
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 API = ("/api/v1/", "/api/v2/", "/api/leaked_tokens")
+SLASHES = re.compile("/{2,}")
+ROOT = re.compile("/+api/")
 
 
 def api_frame(get_response: GetResponse) -> GetResponse:
-    """Let the API know no cookies, and neither care for a last slash nor ever answer with HTML."""
+    """Let the API know no cookies, and neither care for slashes too many nor ever answer with HTML."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if not request.path_info.startswith("/api/"):
+        if not ROOT.match(request.path_info):
             return get_response(request)
+        _tidy(request)
         is_operation = request.path_info.startswith(API)
-        if is_operation:
-            request.COOKIES.clear()
-            request.path_info = request.path_info.removesuffix("/")
-        response = get_response(request)
+        response = (_refusal(request) if is_operation else None) or get_response(request)
         if response.status_code >= 400 and (is_operation or request.resolver_match is None):
             response = _as_problem(request, response)
+        if response.headers.get("Content-Type") == JSON and not request.accepts(JSON) and request.accepts(JSON_API):
+            response.headers["Content-Type"] = JSON_API
         standing = getattr(request, "standing", None)
         for name, value in standing.headers().items() if standing else ():
             response.headers[name] = value
         return response
 
     return middleware
+
+
+def _tidy(request: HttpRequest) -> None:
+    """Read slashes in a row as one, and leave out the last one; pages below /api/ have theirs."""
+    path = SLASHES.sub("/", request.path_info)
+    if path.startswith(API) or path == "/api/openapi.json/":
+        path = path.removesuffix("/")
+    if path.startswith(API):
+        request.COOKIES.clear()
+    prefix = request.path.removesuffix(request.path_info) if request.path.endswith(request.path_info) else ""
+    request.path_info, request.path = path, prefix + path
+
+
+def _refusal(request: HttpRequest) -> HttpResponse | None:
+    """Refuse a body that is too large, or whose size is not said, before a byte of it is read."""
+    length, most = request.META.get("CONTENT_LENGTH") or "", most_bytes(request)
+    if not length and request.META.get("HTTP_TRANSFER_ENCODING"):
+        return respond(request, Problem(411, _("Send the length of the body in Content-Length.")))
+    if length.isdecimal() and int(length) > most:
+        detail = _("The body is larger than the %(size)s KiB that this address takes.")
+        return respond(request, Problem(413, detail % {"size": most // 1024}))
+    return None
 
 
 def _as_problem(request: HttpRequest, response: HttpResponse) -> HttpResponse:

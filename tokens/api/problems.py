@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -34,6 +34,10 @@ WRONG = {
     "less_than_equal": gettext_lazy("This number is too large."),
 }
 
+# What the API answers in; a client that asks for the second alone gets its answers under that name.
+JSON, JSON_API = "application/json", "application/vnd.api+json"
+MEDIA_TYPES = (JSON, JSON_API)
+
 # The problems that software can tell apart, with their titles; the documentation of the API explains each.
 KINDS = {
     "token-expired": "Token expired",
@@ -45,8 +49,9 @@ KINDS = {
 
 
 class Problem(Exception):
-    """An error that the API answers with. `errors` maps the names of attributes to what is wrong with them.
+    """An error that the API answers with. `errors` maps places of faults to what is wrong there.
 
+    A place is a JSON pointer into the body, or the bare name of an attribute (422) or of a parameter (400).
     `kind` is one of `KINDS`, for software that acts on it; `facts` are further members of the body.
     """
 
@@ -75,16 +80,33 @@ def respond(request: HttpRequest, problem: Problem) -> JsonResponse:
         "title": KINDS[problem.kind] if problem.kind else HTTPStatus(problem.status).phrase,
         "status": problem.status,
         "detail": problem.detail,
+        "message": problem.detail,
+        "errors": list(_faults(problem)),
         **problem.facts,
     }
-    if problem.errors:
-        body["errors"] = problem.errors
     response = JsonResponse(body, status=problem.status, content_type="application/problem+json")
     for name, value in problem.headers.items():
         response[name] = value
     if problem.status == HTTPStatus.UNAUTHORIZED:
         response["WWW-Authenticate"] = 'Bearer realm="PlanRadar API"'
     return response
+
+
+def _faults(problem: Problem) -> Iterator[dict[str, str]]:
+    """Say each fault with its place. Where the whole request is refused, say that as the only one."""
+    if not problem.errors:
+        yield {"detail": problem.detail}
+    for place, messages in (problem.errors or {}).items():
+        for message in messages:
+            yield {**_located(place, problem.status), "detail": str(message)}
+
+
+def _located(place: str, status: int) -> dict[str, str]:
+    if not place or place.startswith("/"):
+        return {"pointer": place}
+    if status in (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND):
+        return {"parameter": place}
+    return {"pointer": f"/data/attributes/{place}"}
 
 
 def by_status(status: int) -> Problem:
@@ -119,8 +141,7 @@ def of_invalid(errors: list[dict[str, Any]]) -> Problem:
 
 
 def _place(location: tuple[object, ...]) -> str:
-    """Name the attribute or parameter, as in `status-id` or `subscribers.0`."""
-    path = [str(step) for step in location[2:] or location[1:]]
-    if path[:2] == ["data", "attributes"]:
-        path = path[2:] or path
-    return ".".join(path)
+    """Name the parameter, or point into the body, as in `/data/attributes/subscribers/0`. The router adds two steps."""
+    if location[0] == "body":
+        return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in location[2:])
+    return ".".join(map(str, location[2:] or location[1:]))

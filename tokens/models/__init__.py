@@ -1,5 +1,14 @@
+from tokens.models.leak_report import LeakReport
 from tokens.models.limit import LimitNotice, LimitRequest
 from tokens.models.token import PersonalAccessToken
 from tokens.models.usage import AccountHour, TokenAddress, TokenDay
 
-__all__ = ["AccountHour", "LimitNotice", "LimitRequest", "PersonalAccessToken", "TokenAddress", "TokenDay"]
+__all__ = [
+    "AccountHour",
+    "LeakReport",
+    "LimitNotice",
+    "LimitRequest",
+    "PersonalAccessToken",
+    "TokenAddress",
+    "TokenDay",
+]
