@@ -130,6 +130,7 @@ TABLE = {
     "webhooks:webhook_recover": thing(OWNER, FORM),
     "webhooks:connection_check": thing(OWNER, FORM),
     "webhooks:test_send": thing(OWNER, ACT),
+    "webhooks:webhook_retry": thing(OWNER, ACT),
     "webhooks:delivery_detail": thing(OWNER, READ),
     "webhooks:delivery_redeliver": thing(OWNER, ACT),
     "connect:request_detail": Row(OWNER, READ),

@@ -1,13 +1,19 @@
 from celery import shared_task
 from django.utils import timezone
 
-from webhooks.engine import retention, wakeups
+from webhooks.engine import jobs, retention, wakeups
 from webhooks.engine.drain import drain as drain_webhook
+from webhooks.engine.sweep import sweep as sweep_all
 
 
 @shared_task(name=wakeups.DRAIN)
 def drain(webhook_id: int, may_wait: bool) -> None:
     drain_webhook(webhook_id, may_wait=may_wait)
+
+
+@shared_task(name=jobs.RUN)
+def run_jobs(webhook_id: int) -> None:
+    jobs.run(webhook_id)
 
 
 @shared_task(name="webhooks.tasks.retain")
@@ -17,4 +23,4 @@ def retain() -> None:
 
 @shared_task(name="webhooks.tasks.sweep")
 def sweep() -> None:
-    wakeups.sweep()
+    sweep_all()

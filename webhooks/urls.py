@@ -13,6 +13,7 @@ one_webhook = [
     path("on/", views.webhook_resume, name="webhook_resume"),
     path("secret/", views.secret_replace, name="secret_replace"),
     path("recover/", log_views.webhook_recover, name="webhook_recover"),
+    path("retry/", delivery_views.webhook_retry, name="webhook_retry"),
     path("check/", delivery_views.connection_check, name="connection_check"),
     path("test/", delivery_views.test_send, name="test_send"),
     path("deliveries/<int:delivery_pk>/", delivery_views.delivery_detail, name="delivery_detail"),

@@ -46,6 +46,7 @@ GROUPS: dict[str | Promise, dict[str, str | Promise]] = {
         "webhook.secret_replaced": _("signing secret replaced"),
         "webhook.tested": _("test event sent"),
         "webhook.redelivered": _("event sent again"),
+        "webhook.retried": _("waiting event tried at once"),
         "webhook.replayed": _("events replayed"),
     },
     _("PlanRadar Connect"): {

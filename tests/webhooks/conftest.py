@@ -16,7 +16,7 @@ from werkzeug import Response
 from accounts.actors import Actor
 from webhooks import events
 from webhooks.engine import wakeups
-from webhooks.engine.publish import publish_to
+from webhooks.engine.publish import publish, publish_to
 from webhooks.http import client, connections, ssrf
 from webhooks.models import Delivery, Webhook
 
@@ -33,6 +33,8 @@ def _fresh_transport():
 def make_webhook(account):
     def make_webhook(url="http://127.0.0.1:9/", **fields):
         fields = {"account": account, "description": "ERP", "events": [events.TICKET_CREATED]} | fields
+        if "basic_user" in fields:
+            fields = {"authentication": Webhook.Authentication.BASIC} | fields
         webhook = Webhook.objects.create(url=url, **fields)
         webhook.make_secret(once=uuid.uuid4(), now=timezone.now())
         return webhook
@@ -70,6 +72,25 @@ def happen(owner):
         return event.deliveries.get()
 
     return happen
+
+
+@pytest.fixture
+def publish_ticket(owner):
+    """Let something happen to a ticket, and tell those that subscribe."""
+
+    def publish_ticket(uid, *, event_type=events.TICKET_CREATED, state=None, **data):
+        ticket = {"uuid": uid, "status": 1, "priority": 2, "assigned_to": None, "form": "", "changed": []}
+        with transaction.atomic():
+            return publish(
+                event_type,
+                account=owner.account,
+                project=None,
+                actor=Actor(owner.user, via="page"),
+                data={"id": uid, "type": "tickets", "attributes": data},
+                ticket=ticket | (state or {}),
+            )
+
+    return publish_ticket
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 
 from accounts import mail
 from accounts.models import AuditEntry, OutgoingMail
-from webhooks.engine import alerts, leases
+from webhooks.engine import alerts, jobs, leases
 from webhooks.engine.drain import drain
 from webhooks.engine.record import record
 from webhooks.http.outcome import Outcome
@@ -170,7 +170,7 @@ def test_success_that_comes_too_late_does_not_tell_of_a_recovery(failing):
     webhook = failing(timedelta(hours=2))
     [claimed] = leases.claim(webhook, lease := uuid.uuid4(), timezone.now(), 1)
     as_claimed = Webhook.objects.get()
-    webhook.disable()
+    jobs.switch_off(webhook, Webhook.State.DISABLED, timezone.now())
     alerts.tell_disabled(webhook, is_gone=False)
 
     record(as_claimed, [(claimed, Outcome(error=None, duration_ms=1))], lease, NOW)

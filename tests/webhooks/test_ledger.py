@@ -2,8 +2,9 @@ import pytest
 from django.db.models import Count
 from django.utils import timezone
 
+from webhooks.engine import jobs
 from webhooks.engine.drain import drain
-from webhooks.models import Delivery
+from webhooks.models import Delivery, Webhook
 from webhooks.pages.ledger import Ledger, ledger_of
 
 pytestmark = pytest.mark.django_db
@@ -39,11 +40,11 @@ def test_ledger_follows_every_fate(webhook, happen, receiver):
     assert ledger_of(webhook) == counted(webhook) == Ledger(9, 7, 0, 0, 2, 0)
 
     webhook.refresh_from_db()
-    webhook.pause()
+    jobs.switch_off(webhook, Webhook.State.PAUSED, timezone.now())
     happen(webhook), happen(webhook)
     assert ledger_of(webhook) == counted(webhook) == Ledger(11, 7, 0, 2, 2, 0)
 
-    webhook.resume(send_since=None, now=timezone.now())
+    jobs.switch_on(webhook, discard_before=timezone.now(), now=timezone.now())
     assert ledger_of(webhook) == counted(webhook) == Ledger(11, 7, 0, 0, 2, 2)
 
 

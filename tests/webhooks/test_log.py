@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from webhooks import services
+from webhooks.engine import jobs
 from webhooks.engine.drain import drain
 from webhooks.models import Delivery, Webhook
 from webhooks.pages.delivery_log import PER_PAGE, LogForm, LogPage
@@ -57,7 +57,7 @@ def test_moment_beyond_all_sense_is_told_beside_the_field(client, webhook, owner
     owner.user.time_zone = "Asia/Tokyo"
     owner.user.save()
     recover = client.get(reverse("webhooks:webhook_recover", args=[webhook.pk]), {"since": moment})
-    webhook.pause()
+    jobs.switch_off(webhook, Webhook.State.PAUSED, timezone.now())
     address = reverse("webhooks:webhook_resume", args=[webhook.pk])
     resume = client.post(address, {"held": "since", "since": moment})
 
@@ -161,5 +161,5 @@ def test_recover_of_many_takes_a_fixed_number_of_queries(webhook, failed, django
     for _ in range(50):
         failed()
 
-    with django_assert_max_num_queries(5):
-        assert services.recover(webhook=webhook, since=timezone.now() - timedelta(days=1)) == 50
+    with django_assert_max_num_queries(12):
+        assert jobs.recover(webhook, since=timezone.now() - timedelta(days=1), now=timezone.now()).done == 50

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from planradar.beat import Scheduler
 from webhooks.engine import leases
-from webhooks.engine.wakeups import sweep, wake
+from webhooks.engine.sweep import sweep
+from webhooks.engine.wakeups import wake
 from webhooks.models import Delivery, Webhook
 
 pytestmark = pytest.mark.django_db

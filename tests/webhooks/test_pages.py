@@ -4,8 +4,10 @@ import uuid
 import pytest
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from webhooks import events
+from webhooks.engine import jobs
 from webhooks.models import Header, Webhook
 
 pytestmark = pytest.mark.django_db
@@ -282,7 +284,7 @@ def test_off_and_on_again_asks_what_becomes_of_the_held(client, webhook, happen)
 
 
 def test_resume_since_needs_a_date(client, webhook):
-    webhook.pause()
+    jobs.switch_off(webhook, Webhook.State.PAUSED, timezone.now())
 
     response = client.post(reverse("webhooks:webhook_resume", args=[webhook.pk]), {"held": "since", "since": ""})
 

@@ -2,13 +2,15 @@ import json
 
 import pytest
 from django.db import OperationalError, connection, transaction
+from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.models import Project
 from webhooks import events
-from webhooks.engine import wakeups
+from webhooks.engine import jobs, wakeups
 from webhooks.engine.publish import NotInTransaction, publish
-from webhooks.models import Delivery, Event
+from webhooks.engine.sweep import sweep
+from webhooks.models import Delivery, Event, Webhook
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +24,7 @@ def tell(owner):
             events.TICKET_CREATED,
             account=owner.account,
             project=project,
-            actor=Actor(owner.user, via="token", token="ERP import"),
+            actor=Actor(owner.user, via="token", token="ERP import", user_agent="ERP-Sync/2.1"),
             data={"id": "1", "type": "tickets", "attributes": {"subject": "Riß “x”"}},
         )
 
@@ -41,8 +43,20 @@ def test_body_is_frozen_text_with_all_that_the_wire_format_names(tell, account, 
     event = tell(project)
 
     body = json.loads(event.body)
-    assert list(body) == ["id", "event", "created-at", "account", "project", "actor", "data"]
-    assert body["id"] == event.uid
+    assert list(body) == [
+        "id",
+        "event",
+        "event_name",
+        "sequence",
+        "created-at",
+        "origin_user_agent",
+        "account",
+        "project",
+        "actor",
+        "data",
+    ]
+    assert (body["id"], body["event_name"], body["sequence"]) == (event.uid, "ticket.created", event.pk)
+    assert body["origin_user_agent"] == "ERP-Sync/2.1"
     assert body["account"] == {"id": str(account.pk), "name": "Alpha"}
     assert body["project"] == {"id": str(project.pk), "name": "Tower"}
     assert (body["actor"]["via"], body["actor"]["token"]) == ("token", "ERP import")
@@ -68,7 +82,7 @@ def test_other_accounts_hear_nothing(tell, make_webhook, stranger):
 
 
 def test_paused_webhook_holds_the_delivery(tell, make_webhook):
-    make_webhook().pause()
+    jobs.switch_off(make_webhook(), Webhook.State.PAUSED, timezone.now())
 
     assert tell().deliveries.get().status == "held"
 
@@ -78,7 +92,7 @@ def test_number_of_queries_is_fixed(tell, make_webhook, django_assert_num_querie
     for _ in range(webhooks):
         make_webhook()
 
-    with django_assert_num_queries(4 if webhooks else 3):
+    with django_assert_num_queries(5 if webhooks else 4):
         tell()
 
 
@@ -108,12 +122,12 @@ def test_sweep_wakes_what_is_due_once_more_after_a_lost_message(tell, make_webho
     webhook = make_webhook()
     tell()
 
-    wakeups.sweep()
-    wakeups.sweep()
+    sweep()
+    sweep()
     assert sent_tasks() == [(webhook.pk, "deliveries")]
 
     time_machine.shift(wakeups.STALE.total_seconds() + 1)
-    wakeups.sweep()
+    sweep()
     assert sent_tasks() == [(webhook.pk, "deliveries")]
 
 
@@ -123,7 +137,7 @@ def test_sweep_holds_what_was_left_waiting_at_a_webhook_that_is_off(tell, make_w
     webhook.state = "paused"
     webhook.save()
 
-    wakeups.sweep()
+    sweep()
 
     delivery.refresh_from_db()
     assert (delivery.status, sent_tasks()) == ("held", [])
@@ -139,11 +153,11 @@ def test_failing_webhook_has_its_turn_on_its_own_queue_when_its_probe_is_due(
     webhook.save()
     tell()
 
-    wakeups.sweep()
+    sweep()
     assert sent_tasks() == []
 
     time_machine.move_to("2026-11-24T11:00:01Z", tick=False)
-    wakeups.sweep()
+    sweep()
     assert sent_tasks() == [(webhook.pk, "probes")]
 
 

@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from webhooks import services
-from webhooks.engine import leases, retention
+from webhooks.engine import jobs, leases, retention
 from webhooks.engine.drain import drain
 from webhooks.engine.record import record
-from webhooks.engine.wakeups import sweep
+from webhooks.engine.sweep import sweep
 from webhooks.http.outcome import DeliveryError, Outcome
 from webhooks.models import Attempt, Delivery, Event, Header, SigningSecret, Webhook
 from webhooks.pages.forms import WebhookForm
@@ -51,7 +51,7 @@ def test_form_that_was_open_during_a_delivery_leaves_the_ledger_alone(webhook, a
 
 @pytest.mark.parametrize(("outcome", "status"), [(OK, "delivered"), (NO, "held")])
 def test_webhook_switched_off_during_a_delivery(webhook, in_flight, outcome, status):
-    webhook.pause()
+    jobs.switch_off(webhook, Webhook.State.PAUSED, timezone.now())
 
     in_flight(outcome)
     sweep()
@@ -63,8 +63,8 @@ def test_webhook_switched_off_during_a_delivery(webhook, in_flight, outcome, sta
 def test_clean_record_of_a_webhook_switched_on_anew_is_kept(webhook, in_flight):
     Webhook.objects.update(failure_streak=9, failing_since=timezone.now() - timedelta(days=3))
     webhook.refresh_from_db()
-    webhook.pause()
-    webhook.resume(send_since=None, now=timezone.now())
+    jobs.switch_off(webhook, Webhook.State.PAUSED, timezone.now())
+    jobs.switch_on(webhook, discard_before=timezone.now(), now=timezone.now())
 
     in_flight(NO)
 
@@ -111,30 +111,35 @@ def test_deleted_webhook_forgets_its_secrets_at_once_and_its_rows_soon(
     assert (Header.objects.count(), SigningSecret.objects.count()) == (0, 0)
 
     drain(webhook.pk, may_wait=True)
-    retention.retain(timezone.now())
+    assert jobs.run_batch(webhook.pk, timezone.now()) is False
     assert (len(receiver.log), Delivery.objects.count()) == (1, 2)
 
-    retention.retain(timezone.now() + retention.CLEAR_AFTER)
+    while jobs.run_batch(webhook.pk, timezone.now() + jobs.CLEAR_AFTER):
+        pass
     assert (Webhook.objects.count(), Delivery.objects.count(), Attempt.objects.count()) == (0, 0, 0)
     assert Event.objects.count() == 2
 
 
 def test_deleted_webhook_is_told_of_nothing(webhook, account):
-    webhook.remove(timezone.now())
+    jobs.delete(webhook, timezone.now())
 
     assert Webhook.objects.subscribed_to("ticket.created", account, None) == []
 
 
 def test_many_deliveries_of_a_deleted_webhook_go_in_batches(webhook, happen, monkeypatch):
-    monkeypatch.setattr(retention, "BATCH", 2)
-    monkeypatch.setattr(retention, "BATCHES_A_RUN", 2)
+    monkeypatch.setattr(jobs, "BATCH", 2)
     for _ in range(5):
         happen(webhook)
-    webhook.remove(timezone.now())
-    later = timezone.now() + retention.CLEAR_AFTER
+    jobs.delete(webhook, timezone.now())
+    later = timezone.now() + jobs.CLEAR_AFTER
 
-    assert [retention.retain(later), Delivery.objects.count()] == [0, 1]
-    assert [retention.retain(later), Webhook.objects.count()] == [0, 0]
+    assert [(jobs.run_batch(webhook.pk, later), Delivery.objects.count()) for _ in range(4)] == [
+        (True, 3),
+        (True, 1),
+        (True, 0),
+        (False, 0),
+    ]
+    assert Webhook.objects.count() == 0
 
 
 @pytest.fixture
@@ -145,21 +150,6 @@ def failing(webhook, happen):
     Webhook.objects.update(failure_streak=9, failing_since=timezone.now() - timedelta(days=1), probe_at=ahead)
     webhook.refresh_from_db()
     return webhook
-
-
-def test_test_event_of_a_failing_webhook_does_not_wait_for_the_next_probe(failing, client_of, owner, receiver):
-    client_of(owner).post(reverse("webhooks:test_send", args=[failing.pk]))
-    drain(failing.pk, may_wait=True)
-    drain(failing.pk, may_wait=True)
-
-    assert set(Delivery.objects.values_list("status", flat=True)) == {"delivered"}
-
-
-def test_changed_webhook_is_tried_at_once(failing, client_of, owner):
-    client_of(owner).post(reverse("webhooks:webhook_edit", args=[failing.pk]), form_of(url=failing.url))
-
-    failing.refresh_from_db()
-    assert failing.probe_at <= timezone.now()
 
 
 def test_retry_after_puts_off_the_probe(failing):

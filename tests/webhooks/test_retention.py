@@ -3,9 +3,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from webhooks.engine import jobs
 from webhooks.engine.drain import drain
 from webhooks.engine.retention import retain
-from webhooks.models import Attempt, Delivery, Event
+from webhooks.models import Attempt, Delivery, Event, Webhook
 from webhooks.pages.ledger import ledger_of
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +53,7 @@ def test_what_waits_stays_whatever_its_age(old):
 
 def test_what_is_held_beyond_its_time_expires_first_and_goes_later(old, webhook):
     delivery = old(finished=False)
-    webhook.pause()
+    jobs.switch_off(webhook, Webhook.State.PAUSED, timezone.now())
 
     assert retain(NOW) == 0
     delivery.refresh_from_db()
@@ -61,7 +62,7 @@ def test_what_is_held_beyond_its_time_expires_first_and_goes_later(old, webhook)
 
 
 def test_what_is_held_within_its_time_stays_held(webhook, happen):
-    webhook.pause()
+    jobs.switch_off(webhook, Webhook.State.PAUSED, timezone.now())
     webhook.refresh_from_db()
     delivery = happen(webhook)
 

@@ -31,7 +31,7 @@ PER_PAGE = 25
 
 
 def _actor(request: AccountRequest) -> Actor:
-    return Actor(request.membership.user, via="page")
+    return Actor.of(request)
 
 
 def _project(request: AccountRequest, pk: int) -> Project:

@@ -9,6 +9,7 @@ from accounts.actors import Actor
 from tickets import uploads
 from tickets.api import serializers
 from tickets.models import Attachment, Journal, Ticket
+from tickets.services.changes import state_of
 from tickets.services.tickets import UuidTaken, locked
 from webhooks import events
 from webhooks.engine.publish import publish
@@ -75,5 +76,6 @@ def _note(row: Attachment, actor: Actor, *, before: str | None, after: str | Non
 
 
 def _publish(event_type: str, row: Attachment, actor: Actor) -> None:
-    project = row.ticket.project
-    publish(event_type, account=project.account, project=project, actor=actor, data=dict(serializers.attachment(row)))
+    project, data = row.ticket.project, dict(serializers.attachment(row))
+    state = state_of(row.ticket)
+    publish(event_type, account=project.account, project=project, actor=actor, data=data, ticket=state)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from tickets.api.serializers import Attributes
+from tickets.models import Ticket
+from webhooks.engine.publish import TicketState
 
 Changes = dict[str, dict[str, object]]
 NEVER_A_CHANGE = {"updated-at"}
@@ -12,4 +14,16 @@ def changes_between(before: Attributes, after: Attributes) -> Changes:
         name: {"from": before[name], "to": value}
         for name, value in after.items()
         if name not in NEVER_A_CHANGE and before[name] != value
+    }
+
+
+def state_of(ticket: Ticket, changes: Changes | None = None) -> TicketState:
+    """Return what webhooks' conditions decide by."""
+    return {
+        "uuid": str(ticket.uuid),
+        "status": int(ticket.status_id),
+        "priority": int(ticket.priority_id),
+        "assigned_to": ticket.assigned_to_id,
+        "form": ticket.ticket_type_id,
+        "changed": sorted(changes or {}),
     }

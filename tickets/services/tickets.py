@@ -13,7 +13,7 @@ from accounts.actors import Actor
 from accounts.models import Membership, Project
 from tickets.api import serializers
 from tickets.models import Journal, Ticket
-from tickets.services.changes import changes_between
+from tickets.services.changes import changes_between, state_of
 from webhooks import events
 from webhooks.engine.publish import publish
 
@@ -74,7 +74,13 @@ def update_ticket(*, ticket: Ticket, actor: Actor, values: TicketValues) -> Tick
         data = dict(serializers.ticket(ticket))
         project = ticket.project
         publish(
-            events.TICKET_UPDATED, account=project.account, project=project, actor=actor, data=data, changes=changes
+            events.TICKET_UPDATED,
+            account=project.account,
+            project=project,
+            actor=actor,
+            data=data,
+            changes=changes,
+            ticket=state_of(ticket, changes),
         )
     return ticket
 
@@ -107,7 +113,8 @@ def locked(ticket: Ticket) -> Ticket:
 
 
 def _publish(event_type: str, ticket: Ticket, actor: Actor, data: serializers.Resource) -> None:
-    publish(event_type, account=ticket.project.account, project=ticket.project, actor=actor, data=dict(data))
+    project, state = ticket.project, state_of(ticket)
+    publish(event_type, account=project.account, project=project, actor=actor, data=dict(data), ticket=state)
 
 
 def _apply(ticket: Ticket, values: TicketValues) -> None:

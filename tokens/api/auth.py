@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja.security import APIKeyHeader, HttpBearer
 
-from accounts.actors import Actor
+from accounts.actors import Actor, user_agent_of
 from accounts.models import Account, Membership
 from accounts.rights import may_use_api
 from tokens import emails, lookup, token_format
@@ -35,6 +35,7 @@ class Caller:
     """The user, in the account, on whose behalf a request to the API acts."""
 
     token: PersonalAccessToken
+    user_agent: str = ""
 
     @property
     def membership(self) -> Membership:
@@ -46,7 +47,7 @@ class Caller:
 
     @property
     def actor(self) -> Actor:
-        return Actor(self.membership.user, via="token", token=self.token.name)
+        return Actor(self.membership.user, via="token", token=self.token.name, user_agent=self.user_agent)
 
 
 class ApiRequest(HttpRequest):
@@ -82,7 +83,7 @@ def identify(request: HttpRequest, secret: str | None) -> Caller | None:
     if token.networks and not holds(token.networks, address_of(request)):
         cast(ApiRequest, request).standing = limits.look(token.account)
         raise Problem(403, _("This token may not be used from your network."), kind="network-not-allowed")
-    return Caller(token)
+    return Caller(token, user_agent_of(request))
 
 
 def secret_of(request: HttpRequest) -> str | None:

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from accounts import mail
 from accounts.audit import log as audit_log
+from webhooks.engine import jobs
 from webhooks.models import Delivery, Webhook
 from webhooks.models.webhook import DISABLE_AFTER, WARN_BEFORE, WebhookQuerySet
 
@@ -37,7 +38,7 @@ def _review_one(failing: WebhookQuerySet, now: datetime) -> None:
         webhook.warn(now)
         _tell_once(webhook, Webhook.Told.LAST_WARNING, "webhook_last_warning")
     elif webhook.disable_at and now >= webhook.disable_at:
-        webhook.disable()
+        jobs.switch_off(webhook, Webhook.State.DISABLED, now)
         tell_disabled(webhook, is_gone=False)
 
 

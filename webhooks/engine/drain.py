@@ -50,9 +50,10 @@ def _drain_batch(webhook: Webhook, lease: uuid.UUID, *, may_wait: bool) -> bool:
     """Claim, send and record one batch; return whether more may be due."""
     now = timezone.now()
     limit = webhook.batch_size(now, BATCH)
-    batch = claim(webhook, lease, now, limit) if limit else []
+    batch = claim(webhook, lease, now, limit)
     if not batch:
         return False
+    may_be_more = len(batch) >= limit or any(one.is_urgent or one.order_key for one in batch)
     if not connection.in_atomic_block:
         connection.close_if_unusable_or_obsolete()  # nothing of the database is held while sockets are open
     sent = _Run(webhook, now, may_wait=may_wait).send(batch)
@@ -62,7 +63,7 @@ def _drain_batch(webhook: Webhook, lease: uuid.UUID, *, may_wait: bool) -> bool:
     for one in sent:
         unsent.pop(one[0].pk)
     release(unsent.values(), lease, now)
-    return len(batch) == limit and not unsent and not webhook.is_failing
+    return may_be_more and not unsent and not webhook.is_failing
 
 
 class _Run:
@@ -93,7 +94,8 @@ class _Run:
                 delivery = waiting.popleft()
             except IndexError:
                 return
-            outcome = self._sender.post(delivery.event.uid, delivery.event.body.encode())
+            is_backfill = delivery.origin == Delivery.Origin.BACKFILL
+            outcome = self._sender.post(delivery.event.uid, delivery.event.body.encode(), is_backfill=is_backfill)
             sent.append((delivery, outcome))
             if outcome.duration_ms > SLOW and not self._may_wait:
                 self._stops = time.monotonic()

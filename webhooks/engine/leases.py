@@ -14,10 +14,13 @@ from django.db import transaction
 from django.db.models import Q
 
 from webhooks.models import Delivery, Webhook
+from webhooks.models.delivery import DeliveryQuerySet
 from webhooks.models.webhook import WebhookQuerySet
 
 LEASE = timedelta(seconds=60)  # longer than a batch can last: see webhooks.drain
 DOUBT = timedelta(seconds=60)  # a lease that ends further off than this, before or after, tells of a clock that moved
+
+URGENT_AT_ONCE = 5  # of what a person asked for
 
 
 def take_webhook(webhook_id: int, lease: uuid.UUID, now: datetime) -> Webhook | None:
@@ -44,14 +47,24 @@ def leave_webhook(webhook_id: int, lease: uuid.UUID, *, even_if_woken: bool = Fa
 
 
 def claim(webhook: Webhook, lease: uuid.UUID, now: datetime, limit: int) -> list[Delivery]:
-    """Claim up to `limit` due deliveries, the oldest first, with their events."""
+    """Claim what a person asked for; else up to `limit` due deliveries, the oldest first. With their events."""
+    if not webhook.is_active:
+        return []
     with transaction.atomic():
-        due = Delivery.objects.due(now).filter(webhook=webhook).select_related("event")
-        due = due.only("status", "attempt_count", "event__uid", "event__body")
-        batch = list(due.order_by("next_attempt_at", "pk").select_for_update(of=("self",), skip_locked=True)[:limit])
+        due = Delivery.objects.due(now).filter(webhook=webhook)
+        batch = _locked(due.urgent(), URGENT_AT_ONCE)
+        if limit and not batch:
+            batch = _locked(Delivery.objects.claimable(webhook, now), limit)
         mine = Delivery.objects.filter(pk__in=[delivery.pk for delivery in batch])
         mine.update(lease=lease, next_attempt_at=now + LEASE)
     return batch
+
+
+def _locked(deliveries: DeliveryQuerySet, limit: int) -> list[Delivery]:
+    loaded = deliveries.select_related("event").only(
+        "status", "attempt_count", "origin", "is_urgent", "order_key", "event__uid", "event__body"
+    )
+    return list(loaded.order_by("next_attempt_at", "pk").select_for_update(of=("self",), skip_locked=True)[:limit])
 
 
 def bring_forward(now: datetime) -> None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.models import Account, Project
-from webhooks.engine.wakeups import wake
+from webhooks.conditions import TicketState
+from webhooks.engine.wakeups import wake_after_commit
 from webhooks.models import Delivery, Event, Webhook
-from webhooks.models.delivery import new_event_uid
+from webhooks.models.event import new_event_uid
 
 Json = dict[str, object]
 
@@ -30,13 +30,24 @@ def publish(
     actor: Actor,
     data: Json,
     changes: dict[str, dict[str, object]] | None = None,
+    ticket: TicketState | None = None,
 ) -> Event:
-    """Write the event for every webhook that subscribes to it, in four queries, and wake those after the commit.
+    """Write the event for every webhook that subscribes to it, in five queries, and wake those after the commit.
 
-    `data` is the JSON:API resource as the API returns it; `changes` maps attributes to `{"from": …, "to": …}`.
+    `data` is the JSON:API resource as the API returns it; `changes` maps attributes to `{"from": …, "to": …}`;
+    `ticket` is what conditions decide by, and whose order is kept.
     """
-    receivers = Webhook.objects.subscribed_to(event_type, account, project)
-    return publish_to(receivers, event_type, account=account, project=project, actor=actor, data=data, changes=changes)
+    receivers = Webhook.objects.subscribed_to(event_type, account, project, ticket)
+    return publish_to(
+        receivers,
+        event_type,
+        account=account,
+        project=project,
+        actor=actor,
+        data=data,
+        changes=changes,
+        ticket=ticket,
+    )
 
 
 def publish_to(
@@ -48,34 +59,42 @@ def publish_to(
     actor: Actor,
     data: Json,
     changes: dict[str, dict[str, object]] | None = None,
+    ticket: TicketState | None = None,
+    is_urgent: bool = False,
 ) -> Event:
     """Write the event for these webhooks, whether they subscribe to it or not."""
     if not connection.in_atomic_block:
         raise NotInTransaction(event_type)
     _keep_order(account)
-    now, uid = timezone.now(), new_event_uid()
-    body: Json = {
-        "id": uid,
-        "event": event_type,
-        "created-at": now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+    now = timezone.now()
+    event = Event.objects.create(
+        uid=new_event_uid(), account=account, project=project, type=event_type, ticket=ticket, created_at=now
+    )
+    body = _head(event, account, project, actor) | {"data": data}
+    if changes is not None:
+        body["changes"] = changes
+    event.body = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    event.save(update_fields=["body"])  # it holds the event's place in the log, which the insert gave
+    deliveries = [Delivery.of(event, webhook, now) for webhook in receivers]
+    for delivery in deliveries:
+        delivery.is_urgent = is_urgent
+    Delivery.objects.bulk_create(deliveries)
+    wake_after_commit(receivers)
+    return event
+
+
+def _head(event: Event, account: Account, project: Project | None, actor: Actor) -> Json:
+    return {
+        "id": event.uid,
+        "event": event.type,
+        "event_name": event.type,
+        "sequence": event.pk,
+        "created-at": event.created_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "origin_user_agent": actor.user_agent,
         "account": {"id": str(account.pk), "name": account.name},
         "project": {"id": str(project.pk), "name": project.name} if project else None,
         "actor": actor.as_json(),
-        "data": data,
     }
-    if changes is not None:
-        body["changes"] = changes
-    event = Event.objects.create(
-        uid=uid,
-        account=account,
-        project=project,
-        type=event_type,
-        body=json.dumps(body, ensure_ascii=False, separators=(",", ":")),
-        created_at=now,
-    )
-    Delivery.objects.bulk_create(_delivery(webhook, now, event_id=event.pk) for webhook in receivers)
-    _wake_after_commit(receivers)
-    return event
 
 
 def _keep_order(account: Account) -> None:
@@ -83,21 +102,10 @@ def _keep_order(account: Account) -> None:
     list(Account.objects.select_for_update(no_key=True).filter(pk=account.pk).values_list("pk"))
 
 
-def deliver_again(webhook: Webhook, event_ids: Sequence[int]) -> int:
-    """Put events on their way to a webhook once more, as deliveries of their own; return how many."""
-    now = timezone.now()
-    rows = [_delivery(webhook, now, event_id=event_id) for event_id in event_ids]
-    Delivery.objects.bulk_create(rows, batch_size=1000)
-    _wake_after_commit([webhook])
-    return len(rows)
-
-
-def _delivery(webhook: Webhook, now: datetime, *, event_id: int) -> Delivery:
-    """Return a new delivery: waiting where the webhook is on, held where it is not."""
-    status, due = (Delivery.Status.PENDING, now) if webhook.is_active else (Delivery.Status.HELD, None)
-    return Delivery(event_id=event_id, webhook=webhook, created_at=now, status=status, next_attempt_at=due)
-
-
-def _wake_after_commit(webhooks: Sequence[Webhook]) -> None:
-    if ids := [webhook.pk for webhook in webhooks if webhook.is_active]:
-        transaction.on_commit(lambda: wake(ids), robust=True)
+def deliver_again(webhook: Webhook, event: Event) -> Delivery:
+    """Put an event on its way to a webhook once more, at once, because a person asks for it."""
+    delivery = Delivery.of(event, webhook, timezone.now(), origin=Delivery.Origin.AGAIN)
+    delivery.is_urgent = True
+    delivery.save()
+    wake_after_commit([webhook])
+    return delivery

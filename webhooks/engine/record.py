@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
-from webhooks.engine import alerts
+from webhooks.engine import alerts, jobs
 from webhooks.engine.leases import LEASE
 from webhooks.http.outcome import Outcome
 from webhooks.models import Attempt, Delivery, Hour, Webhook
@@ -53,14 +53,14 @@ def _record(webhook: Webhook, batch: Collection[Result], lease: uuid.UUID, now: 
         webhook.lock("state", "deleted_at", "told", *LEARNED)
         ours = _numbered(webhook, ours)
         for delivery, outcome in ours:
-            delivery.move_on(outcome, now)
+            delivery.record_attempt(outcome, now)
         outcomes = [outcome for _, outcome in ours]
         _save([delivery for delivery, _ in ours], now)
         Hour.objects.add(webhook, outcomes, now)
         Attempt.objects.bulk_create(_attempt(webhook, *result) for result in ours)
         webhook.learn(outcomes, now)
         if webhook.deleted_at is None and any(outcome.is_gone for outcome in outcomes):
-            webhook.disable()
+            jobs.switch_off(webhook, Webhook.State.DISABLED, now)
             alerts.tell_disabled(webhook, is_gone=True)
         elif webhook.is_active and webhook.failing_since is None:
             alerts.tell_recovered(webhook)
@@ -70,7 +70,15 @@ def _numbered(webhook: Webhook, batch: Collection[Result]) -> list[Result]:
     """Say of each outcome which attempt it is, and whether its delivery failed before in this incident."""
     repeats = _repeats(webhook, batch)
     return [
-        (delivery, replace(outcome, number=delivery.attempt_count + 1, is_repeat=delivery.pk in repeats))
+        (
+            delivery,
+            replace(
+                outcome,
+                number=delivery.attempt_count + 1,
+                is_repeat=delivery.pk in repeats,
+                is_by_hand=delivery.is_urgent,
+            ),
+        )
         for delivery, outcome in batch
     ]
 
@@ -91,11 +99,9 @@ def _save(deliveries: list[Delivery], now: datetime) -> None:
         first_success = delivery.status == Delivery.Status.DELIVERED and delivery.attempt_count == 1
         (plain if first_success else rest).append(delivery)
     if plain:
-        Delivery.objects.filter(pk__in=[delivery.pk for delivery in plain]).update(
-            status=Delivery.Status.DELIVERED, attempt_count=1, next_attempt_at=None, lease=None, finished_at=now
-        )
+        Delivery.objects.filter(pk__in=[delivery.pk for delivery in plain]).mark_delivered(now)
     if rest:
-        fields = ["status", "attempt_count", "next_attempt_at", "lease", "finished_at"]
+        fields = ["status", "attempt_count", "is_urgent", "next_attempt_at", "lease", "finished_at"]
         Delivery.objects.bulk_update(rest, fields)
 
 

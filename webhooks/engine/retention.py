@@ -11,9 +11,9 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from webhooks.models import Attempt, Delivery, Event, Hour, SigningSecret, Webhook
+from webhooks.engine import jobs
+from webhooks.models import Attempt, Delivery, Event, Hour, Job, SigningSecret, Webhook
 
-CLEAR_AFTER = timedelta(minutes=10)  # when nobody can be publishing any more to a webhook that was deleted
 BATCH = 1000
 BATCHES_A_RUN = 50
 
@@ -22,11 +22,13 @@ def retain(now: datetime) -> int:
     """Delete old rows, at most `BATCH` × `BATCHES_A_RUN` events; return how many events went."""
     limit = now - timedelta(days=settings.WEBHOOK_RETENTION_DAYS)
     for webhook in Webhook.objects.filter(Exists(Delivery.objects.held_since_before(limit, OuterRef("pk")))):
-        webhook.expire(Delivery.objects.held_since_before(limit, webhook), now)
+        while jobs.expire(webhook, Delivery.objects.held_since_before(limit, webhook), now):
+            pass
     Hour.objects.filter(hour__lt=limit - timedelta(days=1)).delete()
     SigningSecret.objects.filter(expires_at__lt=limit).delete()
-    for webhook in Webhook.objects.filter(deleted_at__lt=now - CLEAR_AFTER):
-        _clear(webhook)
+    clearing = Job.objects.filter(webhook=OuterRef("pk"), kind=Job.Kind.DELETE)
+    for webhook in Webhook.objects.exclude(deleted_at=None).exclude(Exists(clearing)):
+        jobs.clear_later(webhook, now)
     gone = 0
     for _ in range(BATCHES_A_RUN):
         batch = _delete_batch(limit)
@@ -34,17 +36,6 @@ def retain(now: datetime) -> int:
         if batch < BATCH:
             break
     return gone
-
-
-def _clear(webhook: Webhook) -> None:
-    """Delete the rows of a webhook that its owner deleted, and in the end itself."""
-    for _ in range(BATCHES_A_RUN):
-        deliveries = list(webhook.deliveries.values_list("pk", flat=True)[:BATCH])
-        if not deliveries:
-            webhook.delete()
-            return
-        with transaction.atomic():
-            _delete(deliveries)
 
 
 def _delete_batch(limit: datetime) -> int:

@@ -12,8 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from webhooks.engine import alerts, leases
-from webhooks.models import Delivery, Webhook
+from webhooks.models import Webhook
 
 DRAIN = "webhooks.tasks.drain"  # by name, because that task's module imports this one
 DELIVERIES, PROBES = "deliveries", "probes"  # the queues
@@ -41,11 +40,6 @@ def wake(webhook_ids: Collection[int], *, even_if_woken: bool = False) -> None:
         Webhook.objects.filter(pk__in=[webhook.pk for webhook in woken]).update(woken_at=None)
 
 
-def sweep() -> None:
-    """Wake every webhook with something due: lost messages, retries, probes and expired leases alike."""
-    now = timezone.now()
-    Delivery.objects.left_waiting(now).update(status=Delivery.Status.HELD, next_attempt_at=None, lease=None)
-    Delivery.objects.left_held().update(status=Delivery.Status.PENDING, next_attempt_at=now)
-    leases.bring_forward(now)
-    alerts.review(now)
-    wake(list(Delivery.objects.webhooks_with_due(now).values_list("pk", flat=True)))
+def wake_after_commit(webhooks: Collection[Webhook]) -> None:
+    if ids := [webhook.pk for webhook in webhooks if webhook.is_active]:
+        transaction.on_commit(lambda: wake(ids), robust=True)

@@ -61,7 +61,8 @@ class Outcome:
     """How an attempt ended: from the HTTP client to the row of the attempt.
 
     Times in milliseconds; `retry_after` in seconds. `number` counts the attempts of a delivery, and `is_repeat` tells
-    that the delivery failed before in the present incident. Nothing in it holds a secret.
+    that the delivery failed before in the present incident; `is_by_hand`, that a person asked for this attempt. Nothing
+    in it holds a secret.
     """
 
     error: DeliveryError | None
@@ -76,6 +77,7 @@ class Outcome:
     request_head: str = ""
     number: int = 1
     is_repeat: bool = False
+    is_by_hand: bool = False
 
     @property
     def succeeded(self) -> bool:

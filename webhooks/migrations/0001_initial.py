@@ -4,7 +4,7 @@ import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
 import lib.encrypted
-import webhooks.models.delivery
+import webhooks.models.event
 from django.db import migrations, models
 
 
@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             name='Event',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(default=webhooks.models.delivery.new_event_uid, editable=False, max_length=36, unique=True)),
+                ('uid', models.CharField(default=webhooks.models.event.new_event_uid, editable=False, max_length=36, unique=True)),
                 ('type', models.CharField(max_length=40, verbose_name='event')),
                 ('body', models.TextField(editable=False)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),

@@ -1,6 +1,9 @@
+from webhooks.models.attempt import Attempt
 from webhooks.models.credentials import Header, SigningSecret
-from webhooks.models.delivery import Attempt, Delivery, Event
+from webhooks.models.delivery import Delivery
+from webhooks.models.event import Event
+from webhooks.models.job import Job
 from webhooks.models.stats import Hour
 from webhooks.models.webhook import Webhook
 
-__all__ = ["Attempt", "Delivery", "Event", "Header", "Hour", "SigningSecret", "Webhook"]
+__all__ = ["Attempt", "Delivery", "Event", "Header", "Hour", "Job", "SigningSecret", "Webhook"]

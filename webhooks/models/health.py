@@ -48,8 +48,9 @@ class Learned(models.Model):
                 continue
             self.last_failure_at = now
             self.failing_since = self.failing_since or now
-            self.failure_streak += not one.is_repeat or self.is_failing  # distinct deliveries, then probes
-        if self.is_failing:
+            if not one.is_by_hand:
+                self.failure_streak += not one.is_repeat or self.is_failing  # distinct deliveries, then probes
+        if self.is_failing and not all(one.is_by_hand for one in outcomes):
             self.probe_at = backoff.next_probe_at(
                 now,
                 failed_probes=self.failure_streak - FAILURES_UNTIL_FAILING,

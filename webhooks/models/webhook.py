@@ -3,24 +3,29 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Account, Project
+from lib.badges import Badge
 from lib.encrypted import SecretField
+from webhooks.conditions import TicketState, holds
 from webhooks.engine import backoff
-from webhooks.events import CATALOGUE, EventType
+from webhooks.events import CATALOGUE, TICKET_UPDATED, EventType
 from webhooks.http import signing
 from webhooks.http.outcome import Outcome
 from webhooks.models.health import INCIDENT, LEARNED, Learned
 
 DISABLE_AFTER = timedelta(days=5)  # without one success
 WARN_BEFORE = timedelta(hours=24)
+PUBLISHED_BY = ["pk", "state", "events", "conditions", "in_order", "deleted_at"]
+MAX_IN_FLIGHT, MAX_PER_MINUTE = 64, 60_000
 BOOKED = ["taken_count", "delivered_count", "failed_count"]
 SECRET_OVERLAP = timedelta(hours=24)
 
@@ -44,24 +49,20 @@ class WebhookQuerySet(models.QuerySet["Webhook"]):
         failing = Q(state=Webhook.State.ACTIVE, failing_since__isnull=False)
         return self.filter(failing | Q(state=Webhook.State.DISABLED))
 
-    def may_send(self, now: datetime) -> WebhookQuerySet:
-        """Return those that are on; a failing one only once its next probe is due."""
-        return self.switched_on().filter(Q(probe_at=None) | Q(probe_at__lte=now))
-
     def failing_since_before(self, moment: datetime) -> WebhookQuerySet:
         """Return those that are on and have had failures only since before then, with their owners."""
         return self.switched_on().filter(failing_since__lte=moment).select_related("account__owner__user")
 
-    def subscribed_to(self, event_type: str, account: Account, project: Project | None) -> list[Webhook]:
+    def subscribed_to(
+        self, event_type: str, account: Account, project: Project | None, ticket: TicketState | None = None
+    ) -> list[Webhook]:
         """Return the account's webhooks, paused and disabled ones too, that are told of such an event. One query.
 
         Only what publishing needs is loaded.
         """
         chosen = Webhook.projects.through.objects.filter(webhook=OuterRef("pk"), project=project)
-        candidates = (
-            self.of(account).filter(Q(all_projects=True) | Exists(chosen)).only("pk", "state", "events", "deleted_at")
-        )
-        return [webhook for webhook in candidates if event_type in webhook.events]
+        candidates = self.of(account).filter(Q(all_projects=True) | Exists(chosen)).only(*PUBLISHED_BY)
+        return [webhook for webhook in candidates if webhook.wants(event_type, ticket)]
 
 
 class Webhook(Learned):
@@ -71,6 +72,11 @@ class Webhook(Learned):
         ACTIVE = "active", _("on")
         PAUSED = "paused", _("off")
         DISABLED = "disabled", _("disabled")
+
+    class Authentication(models.TextChoices):
+        NONE = "none", pgettext_lazy("authentication", "None")
+        BASIC = "basic", _("HTTP Basic")
+        BEARER = "bearer", _("Bearer token")
 
     class Told(models.TextChoices):
         """What the owner was told of the incident that goes on."""
@@ -86,8 +92,16 @@ class Webhook(Learned):
     events = models.JSONField(_("events"), default=list)
     all_projects = models.BooleanField(_("all projects"), default=True)
     projects = models.ManyToManyField(Project, blank=True, related_name="webhooks", verbose_name=_("projects"))
+    conditions = models.JSONField(_("conditions"), default=dict, blank=True)
+    authentication = models.CharField(
+        _("authentication"), max_length=6, choices=Authentication, default=Authentication.NONE
+    )
     basic_user = models.CharField(_("user name"), max_length=200, blank=True)
     basic_password = SecretField(_("password"), null=True, blank=True, editable=False)
+    bearer_token = SecretField(_("token"), null=True, blank=True, editable=False)
+    in_order = models.BooleanField(_("in order, per ticket"), default=False)
+    max_in_flight = models.PositiveSmallIntegerField(_("deliveries at once, at most"), null=True, blank=True)
+    max_per_minute = models.PositiveIntegerField(_("deliveries a minute, at most"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.ACTIVE, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
@@ -109,6 +123,16 @@ class Webhook(Learned):
         verbose_name = _("webhook")
         verbose_name_plural = _("webhooks")
         ordering: ClassVar[list[str]] = ["pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                name="webhook_in_flight_cap",
+                condition=Q(max_in_flight=None) | Q(max_in_flight__range=(1, MAX_IN_FLIGHT)),
+            ),
+            models.CheckConstraint(
+                name="webhook_per_minute_cap",
+                condition=Q(max_per_minute=None) | Q(max_per_minute__range=(1, MAX_PER_MINUTE)),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.description
@@ -116,6 +140,18 @@ class Webhook(Learned):
     @property
     def is_active(self) -> bool:
         return self.state == self.State.ACTIVE and self.deleted_at is None
+
+    @property
+    def badge(self) -> Badge:
+        if self.state == self.State.DISABLED:
+            return Badge("bad", "circle-off", _("disabled"))
+        if self.state == self.State.PAUSED:
+            return Badge("muted", "pause", _("off"))
+        if self.is_failing:
+            return Badge("bad", "triangle-alert", _("failing"))
+        if self.failing_since:
+            return Badge("warn", "triangle-alert", _("last delivery failed"))
+        return Badge("ok", "check", _("on"))
 
     @property
     def kinds(self) -> list[EventType]:
@@ -137,30 +173,31 @@ class Webhook(Learned):
     def host(self) -> str:
         return urlsplit(self.url).hostname or ""
 
-    def pause(self) -> None:
-        """Hold what waits, and what happens from now on."""
-        self._hold_as(self.State.PAUSED)
+    @property
+    def basic(self) -> tuple[str, str] | None:
+        """Return user name and password, either of which may be empty."""
+        return (
+            (self.basic_user, self.basic_password or "") if self.authentication == self.Authentication.BASIC else None
+        )
 
-    def disable(self) -> None:
-        """Hold what waits, and what happens from now on, because the receiver does not want it."""
-        self._hold_as(self.State.DISABLED)
+    @property
+    def bearer(self) -> str | None:
+        return self.bearer_token if self.authentication == self.Authentication.BEARER else None
 
-    def resume(self, *, send_since: datetime | None, now: datetime) -> None:
-        """Send again: what is held since then, or nothing of it if None. The receiver starts with a clean record."""
-        with transaction.atomic():
-            self.forget_incident()
-            self.told = self.Told.NOTHING
-            self._move_to(self.State.ACTIVE, "told", *INCIDENT)
-            held = self.deliveries.filter(status="held")
-            if send_since is not None:
-                held.filter(created_at__gte=send_since).update(status="pending", next_attempt_at=now)
-            self.expire(held, now)
+    def wants(self, event_type: str, ticket: TicketState | None) -> bool:
+        """Tell whether it is told of such an event, as far as events and conditions decide."""
+        is_update = event_type == TICKET_UPDATED
+        return event_type in self.events and holds(self.conditions, ticket, is_update=is_update)
 
-    def _hold_as(self, state: State) -> None:
-        """Hold what waits. What a worker is sending right now is left to it; the sweep sees to the rest."""
-        with transaction.atomic():
-            self._move_to(state)
-            self.deliveries.filter(status="pending", lease=None).update(status="held", next_attempt_at=None)
+    def switch_off(self, state: State) -> None:
+        """Send nothing more, and hold what happens from now on. `engine.jobs` holds what waits."""
+        self._move_to(state)
+
+    def switch_on(self) -> None:
+        """Send again; the receiver starts with a clean record."""
+        self.forget_incident()
+        self.told = self.Told.NOTHING
+        self._move_to(self.State.ACTIVE, "told", *INCIDENT)
 
     def warn(self, now: datetime) -> None:
         """Note that the owner is told now of the day on which it will be disabled."""
@@ -168,30 +205,21 @@ class Webhook(Learned):
         self.save(update_fields=["warned_at"])
 
     def remove(self, now: datetime) -> None:
-        """Send nothing more, and erase every secret at once. `engine.retention` deletes the rows, however many."""
+        """Send nothing more, and erase every secret at once. `engine.jobs` deletes the rows, however many."""
         with transaction.atomic():
             self.headers.all().delete()
             self.secrets.all().delete()
-            emptied = {"url": "", "basic_user": "", "basic_password": None}
+            emptied = {"url": "", "basic_user": "", "basic_password": None, "bearer_token": None}
             Webhook.objects.filter(pk=self.pk).update(deleted_at=now, **emptied)
 
     def lock(self, *fields: str) -> None:
         """Keep others from writing the row until the transaction ends; take over what they wrote to these fields."""
         self.refresh_from_db(fields=fields, from_queryset=Webhook.objects.select_for_update(no_key=True))
 
-    def expire(self, deliveries: models.QuerySet[Any], now: datetime) -> None:
-        """Give up deliveries that are held, and book them."""
-        with transaction.atomic():
-            self.lock("state")
-            untried = deliveries.filter(attempt_count=0).count()
-            expired = deliveries.update(status="expired", finished_at=now)
-            booked = Webhook.objects.filter(pk=self.pk)
-            booked.update(expired_count=F("expired_count") + expired, taken_count=F("taken_count") + untried)
-
-    def look_again(self, now: datetime) -> None:
-        """Let the next probe be due: somebody has a reason to believe that the receiver is back."""
-        if self.probe_at:
-            Webhook.objects.filter(pk=self.pk, probe_at__gt=now).update(probe_at=now)
+    def book_expired(self, *, expired: int, untried: int) -> None:
+        """Count deliveries that were given up unsent. The caller gives them up in the same transaction."""
+        booked = Webhook.objects.filter(pk=self.pk)
+        booked.update(expired_count=F("expired_count") + expired, taken_count=F("taken_count") + untried)
 
     def batch_size(self, now: datetime, usual: int) -> int:
         """Return how many deliveries may be tried now: a failing receiver gets one probe per back-off step."""

@@ -14,7 +14,7 @@ from webhooks.events import WEBHOOK_TEST
 from webhooks.http.outcome import HINTS, DeliveryError, Outcome
 from webhooks.http.request import Sender
 from webhooks.models import Webhook
-from webhooks.models.delivery import new_event_uid
+from webhooks.models.event import new_event_uid
 
 FEW_DAYS = 14  # until the certificate ends
 ORDER = ["address", "dns", "connect", "tls", "wait"]

@@ -92,4 +92,4 @@ class LogPage:
     @property
     def is_moving(self) -> bool:
         """Tell whether something on the page is about to change."""
-        return any(delivery.status == Delivery.Status.PENDING for delivery in self.deliveries)
+        return any(delivery.is_about_to_change for delivery in self.deliveries)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -49,6 +50,24 @@ def delivery_redeliver(request: AccountRequest, pk: int, delivery_pk: int) -> Ht
 
 @require_POST
 @require(ACCOUNT_OWNER)
+def webhook_retry(request: AccountRequest, pk: int) -> HttpResponse:
+    """Try the oldest waiting delivery at once, and show what comes of it."""
+    webhook = get_object_or_404(Webhook.objects.of(request.account), pk=pk)
+    if _sends_too_much(request):
+        return redirect("webhooks:webhook_detail", pk)
+    with transaction.atomic():
+        delivery = services.retry_now(webhook=webhook)
+        if delivery:
+            detail = {"event": delivery.event.uid}
+            audit_log.note(request, "webhook.retried", subject=webhook.description, detail=detail)
+    if delivery is None:
+        messages.info(request, _("No event is waiting."))
+        return redirect("webhooks:webhook_detail", pk)
+    return redirect("webhooks:delivery_detail", pk, delivery.pk)
+
+
+@require_POST
+@require(ACCOUNT_OWNER)
 def test_send(request: AccountRequest, pk: int) -> HttpResponse:
     webhook = get_object_or_404(Webhook.objects.of(request.account).select_related("account"), pk=pk)
     if _sends_too_much(request):
@@ -57,7 +76,7 @@ def test_send(request: AccountRequest, pk: int) -> HttpResponse:
         messages.error(request, _("Switch the webhook on before you send a test event."))
         return redirect("webhooks:webhook_detail", pk)
     with audit_log.noted(request, "webhook.tested", subject=webhook.description):
-        delivery = services.send_test(webhook=webhook, actor=Actor(request.user, via="page"))
+        delivery = services.send_test(webhook=webhook, actor=Actor.of(request))
     messages.success(request, _("A test event is on its way."))
     return redirect("webhooks:delivery_detail", pk, delivery.pk)
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -149,7 +149,6 @@ class WebhookForm(StaleForm, forms.ModelForm):
             self.save_m2m()
             if webhook.all_projects:
                 webhook.projects.clear()
-            webhook.look_again(now)
             headers.save_to(webhook)
             return webhook.make_secret(once=self.cleaned_data["once"], now=now) if is_new else None
 
@@ -196,11 +195,6 @@ class ResumeForm(forms.Form):
             self.add_error("since", _("Enter the date and time from which to send."))
         return data
 
-    def send_since(self) -> datetime | None:
-        """Return the time from which held events are sent; None to send none."""
-        match self.cleaned_data["held"]:
-            case "all":
-                return datetime.fromtimestamp(0, UTC)
-            case "since":
-                return self.cleaned_data["since"]
-        return None
+    def discard_before(self, now: datetime) -> datetime | None:
+        """Return up to when events are given up; None to send all."""
+        return {"all": None, "since": self.cleaned_data["since"], "none": now}[self.cleaned_data["held"]]

@@ -15,7 +15,7 @@ from accounts.access import AccountRequest, require
 from accounts.audit import log as audit_log
 from accounts.rights import ACCOUNT_OWNER
 from lib.dates import MomentField
-from webhooks import services
+from webhooks.engine import jobs
 from webhooks.models import Delivery, Webhook
 from webhooks.pages.charts import plot_of
 from webhooks.pages.delivery_log import LogForm, LogPage
@@ -53,7 +53,7 @@ def webhook_recover(request: AccountRequest, pk: int) -> HttpResponse:
         if request.method == "POST":
             detail = {"failed_since": since}
             with audit_log.noted(request, "webhook.replayed", subject=webhook.description, detail=detail):
-                sent = services.recover(webhook=webhook, since=since)
+                sent = jobs.recover(webhook, since=since, now=timezone.now()).total
             message = ngettext("%(number)s event is sent again.", "%(number)s events are sent again.", sent)
             messages.success(request, message % {"number": sent})
             return redirect("webhooks:webhook_detail", pk)

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Count, Min, OuterRef, Q, Subquery, Sum
 
 from webhooks.models import Delivery, Webhook
+from webhooks.models.delivery import OPEN
 from webhooks.models.health import FAILURES_UNTIL_FAILING
 
 FAILING = Q(failure_streak__gte=FAILURES_UNTIL_FAILING)
@@ -17,7 +18,7 @@ def deliveries() -> dict[str, float]:
     booked = ["delivered", "failed", "expired"]
     sums = Webhook.objects.kept().aggregate(**{status: Sum(f"{status}_count", default=0) for status in booked})
     of_kept = Delivery.objects.filter(webhook__deleted_at=None)
-    counts = {status: of_kept.filter(status=status).count() for status in ("pending", "held")}
+    counts = {status: of_kept.filter(status=status).count() for status in OPEN}
     return counts | sums
 
 

@@ -17,7 +17,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import AccountRequest, require
 from accounts.audit import log as audit_log
 from accounts.rights import ACCOUNT_OWNER
+from webhooks import services
 from webhooks.audit_snapshot import facts_of
+from webhooks.engine import jobs
 from webhooks.models import Delivery, Webhook
 from webhooks.pages.forms import ResumeForm, SecretForm, WebhookForm, is_valid
 from webhooks.pages.header_forms import HeaderFormSet
@@ -92,6 +94,7 @@ def webhook_edit(request: AccountRequest, pk: int) -> HttpResponse:
         with transaction.atomic():
             before = facts_of(webhook)
             form.save_with(headers, now=timezone.now())
+            services.retry_now(webhook=webhook)
             changes = audit_log.changes(before, facts_of(webhook))
             audit_log.note(request, "webhook.changed", subject=webhook.description, detail=changes)
         messages.success(request, _("The webhook is saved."))
@@ -105,7 +108,7 @@ def webhook_delete(request: AccountRequest, pk: int) -> HttpResponse:
     webhook = _webhook(request, pk)
     if request.method == "POST":
         with audit_log.noted(request, "webhook.deleted", subject=webhook.description, detail=facts_of(webhook)):
-            webhook.remove(timezone.now())
+            jobs.delete(webhook, timezone.now())
         messages.success(request, _("The webhook “%(name)s” is deleted.") % {"name": webhook.description})
         return redirect("webhooks:webhook_list")
     context = {
@@ -139,7 +142,7 @@ def webhook_pause(request: AccountRequest, pk: int) -> HttpResponse:
     webhook = _webhook(request, pk)
     if webhook.is_active:
         with audit_log.noted(request, "webhook.paused", subject=webhook.description):
-            webhook.pause()
+            jobs.switch_off(webhook, Webhook.State.PAUSED, timezone.now())
         messages.success(request, _("The webhook is off. What happens from now on is held, not lost."))
     return redirect("webhooks:webhook_detail", pk)
 
@@ -154,10 +157,11 @@ def webhook_resume(request: AccountRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         detail = {"held": form.cleaned_data["held"]}
         with audit_log.noted(request, "webhook.resumed", subject=webhook.description, detail=detail):
-            webhook.resume(send_since=form.send_since(), now=timezone.now())
+            now = timezone.now()
+            jobs.switch_on(webhook, discard_before=form.discard_before(now), now=now)
         messages.success(request, _("The webhook is on."))
         return redirect("webhooks:webhook_detail", pk)
-    held = webhook.deliveries.filter(status="held").count()
+    held = webhook.deliveries.open().count()
     return render(request, "webhooks/webhook_resume.html", {"webhook": webhook, "form": form, "held": held})
 
 

@@ -1,0 +1,23 @@
+"""The sweep: every few seconds, find what has been left over, and wake whoever sees to it."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from webhooks.engine import alerts, jobs, leases
+from webhooks.engine.wakeups import wake
+from webhooks.models import Delivery, Job
+
+
+def sweep() -> None:
+    """Wake every webhook with something due: lost messages, retries, probes and expired leases alike."""
+    now = timezone.now()
+    with transaction.atomic():
+        Delivery.objects.left_waiting(now).batch(jobs.BATCH).hold()
+        Delivery.objects.left_held().batch(jobs.BATCH).release(now)
+    leases.bring_forward(now)
+    alerts.review(now)
+    for webhook_id in Job.objects.runnable(now).values_list("webhook", flat=True).distinct():
+        jobs.queue(webhook_id)
+    wake(list(Delivery.objects.webhooks_with_due(now).values_list("pk", flat=True)))

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from webhooks.http.outcome import HINTS, DeliveryError
+
+
+class Attempt(models.Model):
+    """One try to hand a delivery over: what was sent (secrets masked), what came back. Written once.
+
+    The heads are lines of `Name: value`. The steps are null where they did not take place, as on a kept connection.
+    """
+
+    delivery = models.ForeignKey("webhooks.Delivery", models.CASCADE, related_name="attempts", db_index=False)
+    number = models.PositiveSmallIntegerField(_("number"))
+    started_at = models.DateTimeField(_("started"))
+    duration_ms = models.PositiveIntegerField(_("duration"))
+    dns_ms = models.PositiveIntegerField(null=True)
+    connect_ms = models.PositiveIntegerField(null=True)
+    tls_ms = models.PositiveIntegerField(null=True)
+    wait_ms = models.PositiveIntegerField(null=True)
+    url = models.CharField(max_length=2000)
+    request_head = models.TextField(blank=True)
+    status_code = models.PositiveSmallIntegerField(_("HTTP status"), null=True)
+    error = models.CharField(_("error"), max_length=20, blank=True)
+    response_head = models.TextField(blank=True)
+    response_excerpt = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+        ordering: ClassVar[list[str]] = ["number"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["delivery", "number"], name="one_attempt_per_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.delivery_id}#{self.number}"
+
+    @property
+    def steps(self) -> list[tuple[str, int]]:
+        """Return the steps that took place, with their milliseconds."""
+        steps = [
+            (_("name"), self.dns_ms),
+            (_("connect"), self.connect_ms),
+            (_("TLS"), self.tls_ms),
+            (_("wait"), self.wait_ms),
+        ]
+        return [(str(label), duration) for label, duration in steps if duration is not None]
+
+    @property
+    def fault_label(self) -> str:
+        return str(DeliveryError(self.error).label) if self.error else ""
+
+    @property
+    def advice(self) -> str:
+        """Say what to try, where the attempt failed."""
+        return str(HINTS[DeliveryError(self.error)]) if self.error else ""
