@@ -141,6 +141,7 @@ def _webhook(account: Account, owner: Membership) -> None:
             description="Defects to the ERP system",
             url="https://erp.example.com/planradar",
             events=[events.TICKET_CREATED, events.TICKET_UPDATED],
+            authentication=Webhook.Authentication.BASIC,
             basic_user="planradar",
             basic_password=str(uuid.uuid4()),
         )

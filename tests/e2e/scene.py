@@ -125,7 +125,7 @@ def _delivery(webhook, owner, status, attempts=0, fault=""):
             response_head="Content-Type: text/html",
             response_excerpt=f"<h1>{LONG}</h1>" * 20,
         )
-    delivery.status, delivery.attempt_count = status, attempts
+    delivery.status, delivery.attempt_count, delivery.is_urgent = status, attempts, False
     delivery.next_attempt_at = NOW + timedelta(hours=2) if status == "pending" else None
     delivery.finished_at = None if status in {"pending", "held"} else NOW
     delivery.save()
@@ -134,7 +134,7 @@ def _delivery(webhook, owner, status, attempts=0, fault=""):
 
 def _webhooks(account, owner):
     failing = _webhook(
-        account, f"Mängel an {LONG}", f"http://127.0.0.1:9/{'langer-weg/' * 20}", basic_user="erp", basic_password="x"
+        account, f"Mängel an {LONG}", f"http://127.0.0.1:9/{'langer-weg/' * 20}", authentication="basic", basic_user="erp", basic_password="x"
     )
     Header.objects.create(webhook=failing, name="X-Tenant", value=LONG.replace("ä", "a"))
     Header.objects.create(webhook=failing, name="X-Key", value="hidden away", is_hidden=True)
@@ -147,7 +147,7 @@ def _webhooks(account, owner):
     delivered = _delivery(failing, owner, "delivered", 1)
     for webhook in (paused, disabled):
         _delivery(webhook, owner, "held")
-    paused.pause()
+    jobs.switch_off(paused, Webhook.State.PAUSED, timezone.now())
     jobs.switch_off(disabled, Webhook.State.DISABLED, timezone.now())
     return {
         "failing": failing.pk,
