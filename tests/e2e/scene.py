@@ -134,7 +134,12 @@ def _delivery(webhook, owner, status, attempts=0, fault=""):
 
 def _webhooks(account, owner):
     failing = _webhook(
-        account, f"Mängel an {LONG}", f"http://127.0.0.1:9/{'langer-weg/' * 20}", authentication="basic", basic_user="erp", basic_password="x"
+        account,
+        f"Mängel an {LONG}",
+        f"http://127.0.0.1:9/{'langer-weg/' * 20}",
+        authentication="basic",
+        basic_user="erp",
+        basic_password="x",
     )
     Header.objects.create(webhook=failing, name="X-Tenant", value=LONG.replace("ä", "a"))
     Header.objects.create(webhook=failing, name="X-Key", value="hidden away", is_hidden=True)
