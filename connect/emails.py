@@ -51,7 +51,8 @@ def letter(request: ConnectRequest, entry: Entry) -> mail.Letter:
         "entry": entry,
         "link": mail.link(reverse("connect:request_detail"), request.account),
     }
-    return mail.compose(TO_CUSTOMER[Kind(entry.kind)], {"recipient": _owner(request), **context})
+    said_by_staff = f"{request.workspace_url} {entry.text}"
+    return mail.compose(TO_CUSTOMER[Kind(entry.kind)], {"recipient": _owner(request), **context}, trusted=said_by_staff)
 
 
 def send_digest(now: datetime) -> None:

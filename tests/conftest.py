@@ -10,6 +10,7 @@ import redis
 from django.conf import settings
 from django.db import connection
 from django.test import Client
+from django.utils import translation
 
 from accounts import addresses
 from accounts.audit import triggers
@@ -27,6 +28,12 @@ def pytest_unconfigure():
 @pytest.fixture(autouse=True)
 def _uploads_of_their_own(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def _language_of_their_own():
+    """A request leaves its language active in the thread."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(autouse=True)

@@ -39,4 +39,5 @@ def limit_decided(wish: LimitRequest) -> None:
     template = "api_limit_granted" if wish.state == wish.State.GRANTED else "api_limit_declined"
     for person in people.values():
         link = mail.link(reverse("tokens:limit_detail"), wish.account)
-        mail.send(template, to=person, context={"request": wish, "account": wish.account, "link": link})
+        context = {"request": wish, "account": wish.account, "link": link}
+        mail.send(template, to=person, context=context, trusted=wish.answer)

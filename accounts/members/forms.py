@@ -9,9 +9,10 @@ from django.utils.translation import ngettext, pgettext_lazy
 from accounts import rights
 from accounts.acting import By
 from accounts.members import invitations, services
-from accounts.members.invitations import AlreadyMember, Newcomer
+from accounts.members.invitations import AlreadyMember, Newcomer, TooManyMails
 from accounts.models import Membership
 from lib.edit_conflict import StaleForm
+from lib.names import NameFormField
 
 KIND = Membership.Kind
 
@@ -19,7 +20,7 @@ KIND = Membership.Kind
 class RightsForm(forms.Form):
     """Name, kind and rights of a user. Fields are there only for those who may set them."""
 
-    name = forms.CharField(
+    name = NameFormField(
         label=pgettext_lazy("person", "Name"),
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
@@ -83,7 +84,9 @@ class NewcomerForm(RightsForm):
             return invitations.invite(Newcomer(**self.cleaned_data), by=self.by)
         except AlreadyMember:
             self.add_error("email", _("This person is a user of this account already."))
-            return None
+        except TooManyMails:
+            self.add_error("email", invitations.ENOUGH_MAILS)
+        return None
 
     @staticmethod
     def _why_not(member: Membership) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.members import invitations
 from accounts.models import Invitation
+from lib.names import NameFormField
 
 
 def _rules_of_passwords() -> str:
@@ -29,7 +30,7 @@ class JoinForm(forms.Form):
 
 
 class PasswordForm(JoinForm):
-    name = forms.CharField(label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = NameFormField(label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     password = forms.CharField(
         label=_("Password"),
         strip=False,

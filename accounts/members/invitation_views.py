@@ -35,8 +35,12 @@ def _invitation(request: AccountRequest, pk: int) -> Invitation:
 def invitation_resend(request: AccountRequest, pk: int) -> HttpResponse:
     invitation = _invitation(request, pk)
     if not sends_too_many(request):
-        invitations.resend(invitation, by=By.request(request))
-        messages.success(request, _("A new link is on its way. The one sent before works no more."))
+        try:
+            invitations.resend(invitation, by=By.request(request))
+        except invitations.TooManyMails:
+            messages.error(request, invitations.ENOUGH_MAILS)
+        else:
+            messages.success(request, _("A new link is on its way. The one sent before works no more."))
     return redirect("accounts:user_detail", pk)
 
 

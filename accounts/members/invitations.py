@@ -6,21 +6,27 @@ the mail are alike, and the name shown is the one that the inviter typed, until 
 
 from __future__ import annotations
 
-import zoneinfo
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy
 
 from accounts import mail, rights
 from accounts.acting import By, must
 from accounts.audit import log as audit_log
 from accounts.models import Invitation, Membership, User
 
+ENOUGH_MAILS = gettext_lazy("This person was sent several invitations already. Try again later.")
+
 
 class AlreadyMember(ValueError):
     """The e-mail belongs to a member of this account."""
+
+
+class TooManyMails(ValueError):
+    """The person got many invitations of this account just now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +132,9 @@ def _user_of(newcomer: Newcomer, *, time_zone: str) -> User:
 
 def _send(invitation: Invitation, *, by: By) -> None:
     member = invitation.membership
+    kind = f"invitation to {member.account_id}"  # of one account: its bound tells nothing of what others send
+    if not mail.may_send(member.user.email, kind):
+        raise TooManyMails
     secret = invitation.renew(by=by.member, now=timezone.now())
     by.record("invitation.sent", of=member, detail={"link": audit_log.fingerprint(secret)})
     context = {
@@ -135,6 +144,5 @@ def _send(invitation: Invitation, *, by: By) -> None:
         "link": mail.link(reverse("accounts:invitation_open", args=[secret])),
         "expires_at": invitation.expires_at,
     }
-    zone = zoneinfo.ZoneInfo(member.user.time_zone)
-    with translation.override(member.user.language or translation.get_language()), timezone.override(zone):
-        mail.send_to_address(member.user.email, "invitation", context)
+    with mail.speaking_to(member.user, otherwise=translation.get_language()):
+        mail.send_to_address(member.user.email, "invitation", context, kind=kind)

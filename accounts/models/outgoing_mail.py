@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils import timezone
 
 from lib.encrypted import EncryptedTextField
@@ -18,11 +19,16 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
     def due(self, now: datetime) -> OutgoingMailQuerySet:
         return self.filter(sent_at=None, next_attempt_at__lte=now)
 
+    def over_since(self, moment: datetime) -> OutgoingMailQuerySet:
+        """Return mails written before then that were sent or given up."""
+        return self.filter(created_at__lt=moment, next_attempt_at=None)
+
 
 class OutgoingMail(models.Model):
     """A mail on its way. It is written with what it tells of, and its text is forgotten once it is sent."""
 
     to = models.EmailField()
+    kind = models.CharField(max_length=80, blank=True)
     subject = models.CharField(max_length=200)
     text = EncryptedTextField()  # it may hold a link that lets in who has it
     html = EncryptedTextField()
@@ -37,6 +43,8 @@ class OutgoingMail(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             # What is due, for the sweep.
             models.Index(fields=["next_attempt_at"], name="mail_due", condition=Q(sent_at=None)),
+            # What an address got of a kind, for the bounds of mails that strangers can cause.
+            models.Index("kind", Upper("to"), "created_at", name="mail_by_kind_and_address"),
         ]
 
     def __str__(self) -> str:

@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from lib.names import NameField
+
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: object) -> User:
@@ -32,7 +34,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person, who signs in by e-mail and may belong to several accounts. `is_staff` is Customer Success."""
 
     email = models.EmailField(_("e-mail"), unique=True)
-    name = models.CharField(pgettext_lazy("person", "name"), max_length=150)
+    name = NameField(pgettext_lazy("person", "name"), max_length=150)
     language = models.CharField(
         _("language"), max_length=8, choices=settings.LANGUAGES, blank=True, help_text=_("Empty: as the browser asks.")
     )
@@ -67,7 +69,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 class Account(models.Model):
     """A customer. Its number is the `customer_id` in the addresses of the API."""
 
-    name = models.CharField(_("name"), max_length=150)
+    name = NameField(_("name"), max_length=150)
     owner = models.OneToOneField(
         "Membership", models.PROTECT, null=True, related_name="owned_account", verbose_name=_("account owner")
     )
@@ -131,7 +133,7 @@ class Membership(models.Model):
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="memberships", verbose_name=_("account"))
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name=_("user"))
-    name = models.CharField(
+    name = NameField(
         pgettext_lazy("person", "name"),
         max_length=150,
         blank=True,

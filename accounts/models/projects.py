@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.people import Account
+from lib.names import NameField
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
@@ -26,7 +27,7 @@ class Project(models.Model):
         ARCHIVED = 9, _("archived")
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="projects", verbose_name=_("account"))
-    name = models.CharField(_("name"), max_length=200)
+    name = NameField(_("name"), max_length=200)
     projectnumber = models.CharField(_("project number"), max_length=100, blank=True)
     status = models.PositiveSmallIntegerField(_("status"), choices=Status, default=Status.ACTIVE)
     description = models.TextField(_("description"), max_length=10_000, blank=True)

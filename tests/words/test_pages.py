@@ -1,8 +1,11 @@
 """What stands on pages in Polish and German is not English, names aside."""
 
+import re
 from html.parser import HTMLParser
 
 import pytest
+from babel.messages.pofile import read_po
+from django.conf import settings
 from django.urls import reverse
 
 from connect.catalogue import NAMES
@@ -55,3 +58,33 @@ def test_pages_are_translated(owner, client_of, language):
     english = {text for url in urls for text in texts(client, url, "en")}
     left = {text for url in urls for text in texts(client, url, language)} & english
     assert left - SAME[language] - PROPER - set(NAMES.values()) == set()
+
+
+DU = re.compile(r"\b([Dd]u|[Dd]ein\w*|[Dd]ich|[Dd]ir|[Ee]uch|[Ee]ure?\w*)\b")
+SIGN_IN_PAGES = [
+    "account_login",
+    "account_logout",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key_done",
+    "account_change_password",
+    "account_reauthenticate",
+    "mfa_index",
+    "mfa_activate_totp",
+    "mfa_generate_recovery_codes",
+    "mfa_list_webauthn",
+    "mfa_add_webauthn",
+    "usersessions_list",
+]
+
+
+def test_catalogue_addresses_people_with_sie():
+    with (settings.BASE_DIR / "locale/de/LC_MESSAGES/django.po").open("rb") as file:
+        assert [message.id for message in read_po(file) if DU.search(str(message.string))] == []
+
+
+@pytest.mark.parametrize("name", SIGN_IN_PAGES)
+def test_pages_of_the_sign_in_address_people_with_sie(client, client_of, owner, name):
+    for reader in (client, client_of(owner)):
+        page = reader.get(reverse(name), headers={"Accept-Language": "de"}, follow=True).content.decode()
+        assert DU.findall(page) == []

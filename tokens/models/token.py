@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import rights
 from accounts.models import Account, Membership, User
+from lib.names import NameField
 from tokens import token_format
 
 LAST_USED_STEP = timedelta(minutes=1)
@@ -117,7 +118,7 @@ class PersonalAccessToken(models.Model):
         OFFBOARDED = "offboarded", _("user deactivated")
 
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="tokens", verbose_name=_("user"))
-    name = models.CharField(_("name"), max_length=100, help_text=_("Say what uses it, such as “ERP import”."))
+    name = NameField(_("name"), max_length=100, help_text=_("Say what uses it, such as “ERP import”."))
     note = models.CharField(
         _("note"), max_length=500, blank=True, help_text=_("For example: who looks after it, and where it is kept.")
     )

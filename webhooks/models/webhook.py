@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Account, Project
 from lib.badges import Badge
 from lib.encrypted import SecretField
+from lib.names import NameField
 from webhooks.conditions import TicketState, holds
 from webhooks.engine import backoff
 from webhooks.events import CATALOGUE, TICKET_UPDATED, EventType
@@ -87,7 +88,7 @@ class Webhook(Learned):
         DISABLED = "disabled", _("that it is disabled")
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="webhooks", verbose_name=_("account"))
-    description = models.CharField(_("description"), max_length=200)
+    description = NameField(_("description"), max_length=200)
     url = models.CharField(_("URL"), max_length=2000)
     events = models.JSONField(_("events"), default=list)
     all_projects = models.BooleanField(_("all projects"), default=True)
