@@ -140,6 +140,13 @@ class Membership(models.Model):
         help_text=_("As this account calls them. Empty: as they call themself."),
     )
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.INTERNAL)
+    is_watcher = models.BooleanField(_("watcher"), default=False)  # an external user who only looks on
+    company = models.CharField(_("company"), max_length=150, blank=True)
+    position = models.CharField(_("position"), max_length=150, blank=True)
+    street = models.CharField(_("street"), max_length=200, blank=True)
+    zipcode = models.CharField(_("postal code"), max_length=20, blank=True)
+    city = models.CharField(_("city"), max_length=100, blank=True)
+    tel = models.CharField(_("telephone"), max_length=50, blank=True)
     can_manage_users = models.BooleanField(_("manage users"), default=False)
     has_api_access = models.BooleanField(_("API access"), default=False)
     is_active = models.BooleanField(_("active"), default=True)

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.people import Account
+from accounts.models.people import Account, User
 from lib.names import NameField
 
 
@@ -39,9 +39,13 @@ class Project(models.Model):
     start_date = models.DateTimeField(_("start"), null=True, blank=True)
     end_date = models.DateTimeField(_("end"), null=True, blank=True)
     typed_values = models.JSONField(default=dict, blank=True)
+    author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("created by"))
+    ticket_count = models.PositiveIntegerField(default=0, editable=False)  # `Ticket` keeps both
+    last_ticket_number = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
 
+    is_copy = False  # of another project, while it is made
     objects = ProjectQuerySet.as_manager()
 
     class Meta:

@@ -117,7 +117,7 @@ def test_list_takes_a_fixed_number_of_queries(api, project, tickets, number, dja
     Ticket.objects.bulk_create(Ticket(project=project, subject="x", parent=parent) for _time in range(number))
     api.get(tickets)  # the first use of a token is noted down
 
-    with django_assert_num_queries(4):  # token, project, tickets, count
+    with django_assert_num_queries(6):  # token, project, tickets, children, attachments, count
         assert api.get(tickets).json()["meta"]["count"] == number + 1
 
 

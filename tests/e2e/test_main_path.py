@@ -57,7 +57,7 @@ def test_from_click_to_verified_delivery(stack, page_of, httpserver):
     integrator.reload()
     expect(integrator.get_by_role("heading", name="This token was shown already")).to_be_visible()
 
-    attributes = {"subject": "Crack", "ticket-type-id": "form", "component-id": "layer"}
+    attributes = {"subject": "Crack", "ticket-type-id": "1", "component-id": "1"}
     ticket = call_api(stack, token, "/projects/1/tickets", attributes)
     assert wait_for(lambda: len(httpserver.log) == 1)
 

@@ -15,7 +15,7 @@ from tickets.api.pagination import Changing, cut, ordered
 from tickets.api.paths import AttachmentPath, TicketFilesPath, find_attachment, find_ticket
 from tickets.api.responses import AttachmentPage, AttachmentSingle
 from tickets.api.schemas import AttachmentCreate, Document
-from tickets.api.serializers import Resource
+from tickets.api.values import Resource
 from tickets.models import Attachment
 from tickets.pages.download import download
 from tickets.uploads import MAX_SIZE

@@ -15,7 +15,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from tickets.api.parser import is_storable_text
-from tickets.api.schemas import STATUS_CODES
+from tickets.codes import NUMBERS
 from tickets.models import TicketQuerySet
 from tokens.api.problems import Problem
 
@@ -36,8 +36,8 @@ def to_number(text: str) -> int:
     return int(text)
 
 
-def to_status(text: str) -> int:
-    return STATUS_CODES.get(text) or to_number(text)
+def to_code(text: str) -> int:
+    return NUMBERS.get(text) or to_number(text)
 
 
 def to_moment(text: str) -> datetime:
@@ -49,15 +49,18 @@ def to_moment(text: str) -> datetime:
 
 
 FIELDS: dict[str, tuple[str, Callable[[str], object]]] = {
-    "status_id": ("status_id", to_status),
-    "priority_id": ("priority_id", to_number),
+    "status_id": ("status_id", to_code),
+    "priority_id": ("priority_id", to_code),
     "assigned_to_id": ("assigned_to_id", to_number),
     "author_id": ("author_id", to_number),
     "project_id": ("project_id", to_number),
+    "updated_by_id": ("updated_by_id", to_number),
+    "closed_by_id": ("closed_by_id", to_number),
+    "sequential_id": ("sequential_id", to_number),
     "progress": ("progress", to_number),
     "subject": ("subject", str),
-    "ticket_type_id": ("ticket_type_id", str),
-    "component_id": ("component_id", str),
+    "ticket_type_id": ("ticket_type_id", to_number),
+    "component_id": ("component_id", to_number),
     "due_date": ("due_date", date.fromisoformat),
     "extension_date": ("extension_date", date.fromisoformat),
     "created_at": ("created_at", to_moment),

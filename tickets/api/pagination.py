@@ -14,7 +14,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from tickets.api.parser import is_storable_text
-from tickets.api.serializers import Resource
+from tickets.api.values import Resource
 from tokens.api.problems import Problem
 
 M = TypeVar("M", bound=Model)

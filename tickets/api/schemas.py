@@ -14,9 +14,9 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from tickets.api.parser import MAX_INTEGER
+from tickets.codes import NUMBERS
 from tickets.services import ProjectValues, TicketValues
 
-STATUS_CODES = {"lm": 1, "ol": 2, "ma": 3, "ex": 4, "gk": 5, "ky": 6}  # the published short names
 YEARS = range(1900, 2201)
 MAX_TYPED_VALUES = 64 * 1024  # characters of JSON; they travel in every event of the ticket
 
@@ -37,11 +37,13 @@ def _blank_to_none(value: object) -> object:
 
 
 def _text_of(value: object) -> object:
+    if value is None:
+        return ""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def _status(value: object) -> object:
-    return STATUS_CODES.get(value, value) if isinstance(value, str) else _no_bool(value)
+def _code(value: object) -> object:
+    return NUMBERS.get(value, value) if isinstance(value, str) else _no_bool(value)
 
 
 def _user_id(value: object) -> object:
@@ -140,8 +142,8 @@ class ProjectStatus(Attributes):
 
 class TicketAttributes(Attributes):
     subject: Annotated[Line | None, Field(description="Left empty, the ticket gets a default title.")] = None
-    status_id: Annotated[int, BeforeValidator(_status), Field(ge=1, le=6)] = 1
-    priority_id: Annotated[int, BeforeValidator(_no_bool), Field(ge=1, le=3)] = 2
+    status_id: Annotated[int, BeforeValidator(_code), Field(ge=1, le=6)] = 1
+    priority_id: Annotated[int, BeforeValidator(_code), Field(ge=1, le=3)] = 2
     progress: Annotated[int, BeforeValidator(_no_bool), Field(ge=0, le=100)] = 0
     due_date: Day = None
     extension_date: Day = None
@@ -149,12 +151,14 @@ class TicketAttributes(Attributes):
     assigned_to_id: UserId = None
     assignee_type: Literal["User", "", None] = Field(None, exclude=True)
     parent_id: Uuid = None
-    ticket_type_id: Code = ""
-    component_id: Code = ""
+    ticket_type_id: Annotated[Code, Field(max_length=100, description="The id of a form of the project.")] = ""
+    component_id: Annotated[Code, Field(max_length=100, description="The id of a layer of the project.")] = ""
     typed_values: TypedValues = Field(default_factory=dict)
     subscribers: Annotated[list[Id], Field(max_length=500)] = Field(default_factory=list)
     plan_x: Number = None
     plan_y: Number = None
+    lat: Annotated[Annotated[float, Field(ge=-90, le=90)] | None, BeforeValidator(_no_bool)] = None
+    lon: Annotated[Annotated[float, Field(ge=-180, le=180)] | None, BeforeValidator(_no_bool)] = None
 
     def values(self) -> TicketValues:
         return cast(TicketValues, self.given())

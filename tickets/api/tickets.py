@@ -27,6 +27,7 @@ COLUMNS = {
     "closed_at": "closed_at",
     "assigned_to_id": "assigned_to_id",
     "author_id": "author_id",
+    "sequential_id": "sequential_id",
     "ticket_type_id": "ticket_type_id",
     "component_id": "component_id",
     "project_id": "project_id",
@@ -70,7 +71,7 @@ def ticket_list(request: ApiRequest, path: Path[ProjectPath], query: Query[Ticke
 
 
 def chosen(request: ApiRequest, path: ProjectPath, query: TicketQuery) -> TicketQuerySet:
-    tickets = filtered(tickets_at(request, path), request.GET).select_related("parent")
+    tickets = filtered(tickets_at(request, path), request.GET).with_relations()
     if query.search:
         tickets = tickets.filter(subject__icontains=query.search)
     if query.since:
@@ -82,7 +83,7 @@ def chosen(request: ApiRequest, path: ProjectPath, query: TicketQuery) -> Ticket
 
 def with_children(rows: list[Ticket]) -> list[Ticket]:
     listed = {row.pk for row in rows}
-    children = Ticket.objects.filter(parent__in=listed).select_related("parent")
+    children = Ticket.objects.filter(parent__in=listed).with_relations()
     return rows + [child for child in children if child.pk not in listed]
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from tickets.codes import number_of
 from tickets.models.ticket import Ticket
 
 
@@ -59,8 +60,8 @@ def label_of(attribute: str) -> str:
 
 def text_of(attribute: str, value: object) -> str:
     choices = {"status-id": Ticket.Status, "priority-id": Ticket.Priority}.get(attribute)
-    if choices and value in choices.values:
-        return str(choices(value).label)
+    if choices and (number := number_of(value)) in choices.values:
+        return str(choices(number).label)
     return "" if value is None else str(value)
 
 

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from tickets.api.serializers import Attributes
+from tickets.api.values import Attributes
 from tickets.models import Ticket
 from webhooks.engine.publish import TicketState
 
 Changes = dict[str, dict[str, object]]
-NEVER_A_CHANGE = {"updated-at"}
+# They follow from another change, or from who made it.
+NEVER_A_CHANGE = {"updated-at", "updated-on", "server-updated-at", "updated-by-id", "due-date-change-count"}
 
 
 def changes_between(before: Attributes, after: Attributes) -> Changes:

@@ -31,7 +31,7 @@ class ProjectValues(TypedDict, total=False):
 
 @transaction.atomic
 def create_project(*, account: Account, actor: Actor, values: ProjectValues) -> Project:
-    project = Project(account=account)
+    project = Project(account=account, author=actor.user)
     _apply(project, values)
     project.save()
     publish(
@@ -90,6 +90,6 @@ def _apply(project: Project, values: ProjectValues) -> None:
             project.typed_values = {key: kept for key, kept in merged.items() if kept not in (None, "")}
         else:
             setattr(project, name, value)
-    project.full_clean(exclude=["account"], validate_unique=False, validate_constraints=False)
+    project.full_clean(exclude=["account", "author"], validate_unique=False, validate_constraints=False)
     if project.start_date and project.end_date and project.end_date < project.start_date:
         raise ValidationError({"end_date": _("The end must not be before the start.")})

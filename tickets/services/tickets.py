@@ -6,22 +6,30 @@ from typing import TypedDict
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.models import Membership, Project
 from tickets.api import serializers
+from tickets.api.values import Resource
 from tickets.models import Journal, Ticket
+from tickets.services import placing, typed_values
 from tickets.services.changes import changes_between, state_of
 from webhooks import events
 from webhooks.engine.publish import publish
 
-NOT_CLEANED = ["project", "assigned_to", "author", "parent", "uuid"]  # looked up here, or made here
+PEOPLE = ["assigned_to", "author", "updated_by", "closed_by"]
+NOT_CLEANED = [*PEOPLE, "project", "parent", "ticket_type", "component", "uuid"]  # looked up here, or made here
+LOOKED_UP = {"parent_id", "uuid", "ticket_type_id", "component_id", "typed_values"}
 
 
 class TicketValues(TypedDict, total=False):
-    """`parent_id` is the UUID of a ticket; `assigned_to_id` and `subscribers` are ids of users."""
+    """`parent_id` is the UUID of a ticket; `assigned_to_id` and `subscribers` are ids of users.
+
+    `ticket_type_id` and `component_id` are ids of a form and a layer as clients give them, see `placing`.
+    """
 
     uuid: uuid.UUID | None
     subject: str | None
@@ -39,6 +47,8 @@ class TicketValues(TypedDict, total=False):
     subscribers: list[int]
     plan_x: float | None
     plan_y: float | None
+    lat: float | None
+    lon: float | None
 
 
 class UuidTaken(Exception):
@@ -47,11 +57,12 @@ class UuidTaken(Exception):
 
 def create_ticket(*, project: Project, actor: Actor, values: TicketValues) -> Ticket:
     """Raise `UuidTaken` where the ticket was created before, `ValidationError` by field for bad values."""
-    ticket = Ticket(project=project, author=actor.user, uuid=values.get("uuid") or uuid.uuid4())
+    ticket = Ticket(project=project, author=actor.user, updated_by=actor.user, uuid=values.get("uuid") or uuid.uuid4())
     try:
         with transaction.atomic():
-            _apply(ticket, values)
+            _apply(ticket, values, actor)
             ticket.save(force_insert=True)
+            prefetch_related_objects([ticket], "children", "attachments")
             _publish(events.TICKET_CREATED, ticket, actor, serializers.ticket(ticket))
     except IntegrityError as error:
         if Ticket.objects.filter(uuid=ticket.uuid).exists():
@@ -65,10 +76,11 @@ def update_ticket(*, ticket: Ticket, actor: Actor, values: TicketValues) -> Tick
     """Write and tell what differs; where nothing does, do nothing. Raise `ValidationError` by field."""
     ticket = locked(ticket)
     before = serializers.ticket_attributes(ticket)
-    _apply(ticket, values)
+    _apply(ticket, values, actor)
     changes = changes_between(before, serializers.ticket_attributes(ticket))
     if changes:
-        ticket.updated_at = timezone.now()
+        ticket.updated_at, ticket.updated_by = timezone.now(), actor.user
+        ticket.due_date_change_count += "due-date" in changes
         ticket.save()
         ticket.journals.create(kind=Journal.Kind.CHANGE, author=actor.user, changes=changes)
         data = dict(serializers.ticket(ticket))
@@ -109,24 +121,40 @@ def add_comment(*, ticket: Ticket, actor: Actor, comment: str, created_at: datet
 
 def locked(ticket: Ticket) -> Ticket:
     """Read the ticket again and keep others from it. Raise `Ticket.DoesNotExist` where it is gone meanwhile."""
-    return Ticket.objects.with_people().select_for_update(of=("self",)).get(pk=ticket.pk)
+    return Ticket.objects.with_people().with_relations().select_for_update(of=("self",)).get(pk=ticket.pk)
 
 
-def _publish(event_type: str, ticket: Ticket, actor: Actor, data: serializers.Resource) -> None:
+def _publish(event_type: str, ticket: Ticket, actor: Actor, data: Resource) -> None:
     project, state = ticket.project, state_of(ticket)
     publish(event_type, account=project.account, project=project, actor=actor, data=dict(data), ticket=state)
 
 
-def _apply(ticket: Ticket, values: TicketValues) -> None:
+def _apply(ticket: Ticket, values: TicketValues, actor: Actor) -> None:
     _check_people(ticket, values)
     if "parent_id" in values:
         ticket.parent = _parent_of(ticket, values["parent_id"])
     for name, value in values.items():
-        if name not in ("parent_id", "uuid"):
+        if name not in LOOKED_UP:
             setattr(ticket, name, value)
     ticket.subject = (ticket.subject or "").strip() or _("New ticket")
-    ticket.follow_status()
+    ticket.follow_status(actor.user)
+    _place(ticket, values)
     ticket.full_clean(exclude=NOT_CLEANED, validate_unique=False, validate_constraints=False)
+
+
+def _place(ticket: Ticket, values: TicketValues) -> None:
+    """Give the ticket its form and layer, and the values of the form's fields. What it has already may stay."""
+    form, layer, given = values.get("ticket_type_id"), values.get("component_id"), values.get("typed_values")
+    is_new, link = ticket.pk is None, None
+    has_another_form = is_new or bool(form and form != str(ticket.ticket_type_id))
+    if has_another_form:
+        link = placing.link_of(ticket.project, form or "")
+        ticket.ticket_type = link.ticket_type if link else None
+    if is_new or (layer and layer != str(ticket.component_id)):
+        ticket.component = placing.layer_of(ticket.project, layer or "")
+    if has_another_form or given is not None:
+        link = link or placing.link_with(ticket)
+        typed_values.merge(ticket, given or {}, link, is_complete=True)
 
 
 def _check_people(ticket: Ticket, values: TicketValues) -> None:
