@@ -31,7 +31,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         children = Prefetch("children", Ticket.objects.only("uuid", "parent_id"))
         return self.select_related("project", "parent", "author").prefetch_related(children, "attachments")
 
-    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> Any:
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
         """Number and count the tickets as `save` does, in one update for each project."""
         tickets = list(objs)
         for key, count in Counter(ticket.project_id for ticket in tickets).items():

@@ -25,6 +25,6 @@ def state_of(ticket: Ticket, changes: Changes | None = None) -> TicketState:
         "status": int(ticket.status_id),
         "priority": int(ticket.priority_id),
         "assigned_to": ticket.assigned_to_id,
-        "form": ticket.ticket_type_id,
+        "form": str(ticket.ticket_type_id or ""),
         "changed": sorted(changes or {}),
     }

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0010_account_longest_token_life'),
+        ('accounts', '0011_last_account'),
     ]
 
     operations = [
