@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0011_last_account'),
+        ('accounts', '0012_mails_by_kind'),
     ]
 
     operations = [
