@@ -6,13 +6,17 @@ from typing import cast
 from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from accounts import mail
 from accounts.access import signed_in_recently
 from accounts.models import User
+from accounts.profile import sign_in_guard
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -37,6 +41,27 @@ class AccountAdapter(DefaultAccountAdapter):
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
         return mail.link(path.replace("UID-KEY", quote(key)))
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: str) -> str:
+        """Count by e-mail and address together: a stranger's failures end a stranger's attempts."""
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}@{request.META['REMOTE_ADDR']}"
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: str) -> None:
+        super().pre_authenticate(request, **credentials)
+        if sign_in_guard.must_wait(request, _email_of(credentials)):
+            raise ValidationError(
+                _(
+                    "There were too many failed sign-ins for this e-mail. Wait an hour, or use the link in the mail "
+                    "that we sent to it."
+                )
+            )
+
+    def authentication_failed(self, request: HttpRequest, **credentials: str) -> None:
+        sign_in_guard.count_failure(request, _email_of(credentials))
+
+    def reauthenticate(self, user: AbstractBaseUser, password: str) -> bool:
+        """Check the password of who is signed in. Only they can fail here, so nobody else can lock them out."""
+        return user.check_password(password)
+
     def send_mail(self, template_prefix: str, email: str, context: Mapping[str, object]) -> None:
         """Leave the sending to a worker: no mail server keeps a request waiting, or tells by its time who is known.
 
@@ -50,3 +75,7 @@ class AccountAdapter(DefaultAccountAdapter):
             message = self.render_mail(template_prefix, email, facts)
         links = frozenset(str(value) for name, value in context.items() if name.endswith("_url"))
         mail.write(email, mail.letter_of(message.subject, message.body, links=links), kind=template_prefix)
+
+
+def _email_of(credentials: Mapping[str, str]) -> str:
+    return credentials.get("email", "").strip().lower()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import zoneinfo
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -55,7 +54,7 @@ def send(template: str, *, to: User, context: Mapping[str, object], trusted: str
 @contextmanager
 def speaking_to(user: User, otherwise: str = settings.LANGUAGE_CODE) -> Iterator[None]:
     """Speak the language of a person, not that of whoever asks just now, and tell the time of their zone."""
-    with translation.override(user.language or otherwise), timezone.override(zoneinfo.ZoneInfo(user.time_zone)):
+    with translation.override(user.language or otherwise), timezone.override(user.zone):
         yield
 
 

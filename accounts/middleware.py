@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -111,7 +110,7 @@ def _as_the_person_likes(request: AnyRequest, user: User) -> Iterator[None]:
     if user.language:
         translation.activate(user.language)
         request.LANGUAGE_CODE = translation.get_language()
-    with timezone.override(zoneinfo.ZoneInfo(user.time_zone)):
+    with timezone.override(user.zone):
         yield
 
 

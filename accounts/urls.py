@@ -22,6 +22,7 @@ urlpatterns = [
     path("users/<int:pk>/reactivate/", member_views.user_reactivate, name="user_reactivate"),
     path("users/<int:pk>/invitation/resend/", invitation_views.invitation_resend, name="invitation_resend"),
     path("users/<int:pk>/invitation/revoke/", invitation_views.invitation_revoke, name="invitation_revoke"),
+    path("auth/unlock/<str:token>/", views.sign_in_unlock, name="sign_in_unlock"),
     path("invitation/", invitation_views.invitation_accept, name="invitation_accept"),
     path("invitation/<str:secret>/", invitation_views.invitation_open, name="invitation_open"),
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -71,7 +70,7 @@ def send_digest(now: datetime) -> None:
 def _words_of_customer(request: ConnectRequest) -> Iterator[User]:
     """Speak the language that was asked for, to the account's owner, who alone can open the page of the request."""
     owner = _owner(request)
-    with translation.override(request.language), timezone.override(zoneinfo.ZoneInfo(owner.time_zone)):
+    with translation.override(request.language), timezone.override(owner.zone):
         yield owner
 
 

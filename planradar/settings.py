@@ -21,7 +21,7 @@ DEBUG = env.bool("DEBUG", default=False)
 DEMO_INBOX = DEBUG
 PORT = env.int("PORT", default=8000)
 HAS_BASE_URL = bool(env.str("BASE_URL", default=""))
-BASE_URL = env.str("BASE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")  # what links in mails begin with
+BASE_URL = env.str("BASE_URL", default=f"http://localhost:{PORT}").rstrip("/")  # what links in mails begin with
 
 
 def _key(name: str) -> str:
@@ -163,7 +163,18 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300  # seconds
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "10/m/ip,5/300s/key",  # the key is the e-mail with the address that the attempt comes from
+    "login_failed_anywhere": "20/h/key",  # by e-mail: see accounts.profile.sign_in_guard
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_ADAPTER = "accounts.profile.second_factor.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.profile.second_factor.AuthenticateOnceForm",
+    "reauthenticate": "accounts.profile.second_factor.ReauthenticateOnceForm",
+    "activate_totp": "accounts.profile.second_factor.ActivateOnceForm",
+}
+MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds, before and after
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses come from those who manage users, and are proved by the invitation
 USERSESSIONS_TRACK_ACTIVITY = False  # a write at every request is too much for what it tells
 
@@ -212,6 +223,7 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
+SESSION_SERIALIZER = "lib.encrypted.EncryptedJsonSerializer"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "accounts.profile.views.csrf_failure"

@@ -21,6 +21,17 @@ GROUPS: dict[str | Promise, dict[str, str | Promise]] = {
         "invitation.revoked": _("invitation revoked"),
         "invitation.accepted": _("invitation accepted"),
     },
+    _("Sign-in"): {
+        "sign_in.password_changed": _("password changed"),
+        "sign_in.password_reset": _("password reset by mail"),
+        "sign_in.reset_sent": _("password reset sent by Customer Success"),
+        "sign_in.app_added": _("authenticator app added"),
+        "sign_in.app_removed": _("authenticator app removed"),
+        "sign_in.key_added": _("security key or passkey added"),
+        "sign_in.key_removed": _("security key or passkey removed"),
+        "sign_in.codes_made": _("recovery codes replaced"),
+        "sign_in.codes_removed": _("recovery codes removed"),
+    },
     _("Tokens"): {
         "token.created": _("token created"),
         "token.changed": _("token changed"),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import zoneinfo
+from datetime import tzinfo
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -18,7 +21,7 @@ from lib.names import NameField
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: object) -> User:
-        user = self.model(email=email.strip().lower(), **fields)
+        user = self.model(email=email, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -30,6 +33,11 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
+def is_time_zone(name: str) -> None:
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(_("%(name)s is no time zone."), params={"name": name})
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A person, who signs in by e-mail and may belong to several accounts. `is_staff` is Customer Success."""
 
@@ -38,7 +46,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(
         _("language"), max_length=8, choices=settings.LANGUAGES, blank=True, help_text=_("Empty: as the browser asks.")
     )
-    time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/Vienna")
+    time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/Vienna", validators=[is_time_zone])
     is_staff = models.BooleanField(_("Customer Success"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     last_account = models.ForeignKey("Account", models.SET_NULL, null=True, editable=False, related_name="+")
@@ -58,6 +66,21 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save. The e-mail stands here and nowhere else, in lower case: no other opens the way in."""
+        self.email = self.email.strip().lower()
+        super().save(*args, **kwargs)
+        if "email" in (kwargs.get("update_fields") or ["email"]):
+            self.emailaddress_set.exclude(email=self.email).delete()  # type: ignore[attr-defined]  # allauth's copies
+
+    @property
+    def zone(self) -> tzinfo:
+        """Return their time zone; UTC where this machine no longer knows it."""
+        try:
+            return zoneinfo.ZoneInfo(self.time_zone)
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+            return zoneinfo.ZoneInfo("UTC")
 
     def get_full_name(self) -> str:
         return self.name

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -8,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import addresses
 from accounts.access import AccountRequest, require
+from accounts.profile import sign_in_guard
 from accounts.profile.forms import AccountForm, ProfileForm
 from accounts.rights import ACCOUNT_OWNER
 
@@ -36,6 +38,16 @@ def account(request: AccountRequest) -> HttpResponse:
         messages.success(request, _("The account is saved."))
         return redirect("accounts:account")
     return render(request, "accounts/account.html", {"form": form})
+
+
+@login_not_required
+@require_safe
+def sign_in_unlock(request: HttpRequest, token: str) -> HttpResponse:
+    if sign_in_guard.unlock(request, token):
+        messages.success(request, _("You can sign in here now."))
+    else:
+        messages.error(request, _("This link is no longer valid. Sign in again to get a new one."))
+    return redirect("account_login")
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -1,13 +1,15 @@
 import re
+import time
 
 import pytest
 from django.core import mail as outbox
+from django.test import Client
 
 from accounts import mail
 from accounts.acting import By
 from accounts.members import invitations
 from accounts.members.invitations import Newcomer
-from accounts.models import OutgoingMail
+from accounts.models import OutgoingMail, User
 
 
 @pytest.fixture
@@ -51,3 +53,16 @@ def link_to(mails):
         return re.findall(r"http://\S+?(/invitation/\S+)", texts[-1])[-1]
 
     return link_to
+
+
+@pytest.fixture
+def staff_client(db):
+    """A superuser of the installation, who signed in just now, in their browser."""
+    user = User.objects.create_superuser("root@planradar.example", name="Root")
+    client = Client()
+    client.force_login(user)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
+    return client
