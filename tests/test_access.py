@@ -106,6 +106,7 @@ TABLE = {
     "accounts:invitation_resend": thing(MANAGERS, ACT),
     "accounts:invitation_revoke": thing(MANAGERS, DONE),
     "accounts:invitation_accept": Public((404, 404)),
+    "accounts:sign_in_unlock": Public((302, 405)),
     "accounts:invitation_open": Public((404, 405)),
     "tokens:token_list": Row(API_USERS, READ),
     "tokens:token_create": Row(API_USERS, FORM),
@@ -255,7 +256,7 @@ def outcome(client, method, url):
 def url_of(place):
     def url_of(name):
         app = "accounts:invitation" if name.startswith("accounts:invitation") else name.split(":")[0]
-        known = {"pk": 1, "uidb36": "1", "key": "x"} | place.get(app, {}) | place.get(name, {})
+        known = {"pk": 1, "uidb36": "1", "key": "x", "token": "x"} | place.get(app, {}) | place.get(name, {})
         return reverse(name, kwargs={key: known[key] for key in ADDRESSES[name]})
 
     return url_of

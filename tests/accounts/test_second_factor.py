@@ -97,3 +97,22 @@ def test_code_is_good_once_for_as_long_as_it_is_right(set_up, enter, client):
 def test_factor_is_written_down_and_told(set_up, mails):
     assert AuditEntry.objects.filter(action="sign_in.app_added").count() == 1
     assert ["authenticator app added" in mail.subject for mail in mails()].count(True) == 1
+
+
+@pytest.mark.parametrize(
+    ("host", "is_secure", "works"),
+    [
+        ("localhost:8000", False, True),
+        ("planradar.example", True, True),
+        ("planradar.example", False, False),
+        ("127.0.0.1:8000", False, False),
+        ("127.0.0.1", True, False),
+        ("[::1]:8000", False, False),
+    ],
+)
+def test_page_says_where_passkeys_cannot_work(client_of, member, settings, host, is_secure, works):
+    settings.ALLOWED_HOSTS = ["*"]
+
+    page = client_of(member).get("/auth/2fa/webauthn/", headers={"Host": host}, secure=is_secure).content.decode()
+
+    assert ("/auth/2fa/webauthn/add/" in page, "Browsers make security keys" in page) == (works, not works)

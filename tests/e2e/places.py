@@ -19,6 +19,7 @@ PAGES = {
     "accounts:user_deactivate": (OWNER, {"pk": "long"}),
     "accounts:user_reactivate": (OWNER, {"pk": "gone"}),
     "accounts:invitation_revoke": (OWNER, {"pk": "invited"}),
+    "accounts:sign_in_unlock": "leads to the sign-in",
     "accounts:invitation_open": (NOBODY, {"secret": "secret"}),
     "accounts:invitation_accept": (MEMBER, {}),  # without an invitation; the page with one is opened above
     "tokens:token_list": (API_USER, {}),

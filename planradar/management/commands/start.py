@@ -37,7 +37,7 @@ class Command(BaseCommand):
         for name, command in PROCESSES.items():
             line = f"{shlex.quote(sys.executable)} {command.format(port=settings.PORT)}"
             manager.add_process(name, line, env={**os.environ, "PYTHONUNBUFFERED": "1"})
-        self.stdout.write(f"\nPlanRadar is at http://{HOST}:{settings.PORT}/ (Ctrl-C ends it)\n")
+        self.stdout.write(f"\nPlanRadar is at {settings.BASE_URL}/ (Ctrl-C ends it)\n")
         manager.loop()
         sys.exit(manager.returncode)
 

@@ -136,4 +136,4 @@ def _as_json(account: Account) -> str:
         token.revoke(by=caller.user)
     _, secret = PersonalAccessToken.objects.issue(membership=caller, name=TOKEN_NAME)
     users = {person.role: {"email": person.email, "password": person.password} for person in [*PEOPLE, STAFF]}
-    return json.dumps({"url": _base_url(), "customer_id": str(account.pk), "users": users, "token": secret})
+    return json.dumps({"url": settings.BASE_URL, "customer_id": str(account.pk), "users": users, "token": secret})
