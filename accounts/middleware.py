@@ -33,7 +33,7 @@ class login_required(LoginRequiredMiddleware):
         view_args: tuple[Any, ...],
         view_kwargs: dict[str, Any],
     ) -> HttpResponseBase | None:
-        if request.path_info.startswith(("/api/v1/", "/api/v2/", "/api/leaked_tokens")):
+        if request.path_info.startswith(("/api/v1/", "/api/v2/", "/api/leaked_tokens", "/api/files/")):
             return None
         answer = super().process_view(request, view_func, view_args, view_kwargs)
         if answer and request.headers.get("HX-Request"):  # a part of a page: the whole of it is to lead to the sign-in

@@ -17,6 +17,7 @@ from ninja.operation import Operation
 from planradar import openapi
 from planradar.api_events import router as events
 from tickets.api import errors
+from tickets.api.attachments import files, nodes
 from tickets.api.attachments import router as attachments
 from tickets.api.journals import router as journals
 from tickets.api.parser import JsonBody
@@ -54,11 +55,12 @@ api = OpenApi(
 for prefix, tag, routers in [
     ("/v1/{customer_id}", "v1", {"projects": projects, "tickets": tickets, "users": users}),
     ("/v2/{customer_id}", "v2", {"projects": project_list, "tickets": tickets, "journals": journals}),
-    ("/v2/{customer_id}", "v2", {"attachments": attachments, "events": events, "limit": limit}),
+    ("/v2/{customer_id}", "v2", {"attachments": attachments, "files": nodes, "events": events, "limit": limit}),
 ]:
     for name, router in routers.items():
         api.add_router(prefix, router, tags=[name, tag], url_name_prefix=tag)
 api.add_router("", leaks, tags=["leaks"])
+api.add_router("", files, tags=["files"])
 
 
 @api.exception_handler(Problem)

@@ -29,6 +29,7 @@ EXPLAINED = {
     "token-superseded": _("The token was rotated; superseded-at says when it ended. Use its successor."),
     "token-read-only": _("Use a token that may write. A token cannot be widened: create another one."),
     "network-not-allowed": _("The token's user named the networks that it may be used from. Yours is not among them."),
+    "link-expired": _("Signed links open for two hours. Read the attachment again for another one."),
     "limit-reached": _("Wait for the seconds in Retry-After, then send the request again."),
 }
 

@@ -52,7 +52,7 @@ def closed_to_others(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response.headers["Permissions-Policy"] = PERMISSIONS
-        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         for name, value in CLOSED.items():
             response.headers.setdefault(name, value)
         if settings.DEBUG and response.status_code in (404, 500):  # Django's page for developers has inline styles

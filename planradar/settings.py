@@ -134,6 +134,7 @@ CACHES = {
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
 MEDIA_ROOT = DATA_DIR / "media"
+ATTACHMENT_QUOTA = env.int("ATTACHMENT_QUOTA_GIB", default=50) * 1024**3  # bytes of files in one account
 DATA_UPLOAD_MAX_MEMORY_SIZE = 40 * 1024 * 1024  # a photo of 25 MiB in base64, and its frame
 FILE_UPLOAD_PERMISSIONS = 0o600
 
@@ -301,6 +302,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "tokens.revoke_reported": {
         "task": "tokens.tasks.revoke_reported",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
+    "tickets.sweep_thumbnails": {
+        "task": "tickets.tasks.sweep_thumbnails",
         "schedule": timedelta(minutes=1),
         "options": {"expires": 60},
     },

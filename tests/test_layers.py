@@ -12,7 +12,14 @@ ALLOWED = {
     "tokens": {"accounts"},
     "webhooks": {"accounts"},
     "connect": {"accounts"},
-    "tickets": {"accounts", "tokens.api.auth", "tokens.api.problems", "webhooks.engine.publish", "webhooks.events"},
+    "tickets": {
+        "accounts",
+        "tokens.api.auth",
+        "tokens.api.problems",
+        "tokens.api.signed_links",
+        "webhooks.engine.publish",
+        "webhooks.events",
+    },
 }
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import struct
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,14 +14,18 @@ from typing import IO, cast
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.utils.translation import gettext as _
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
+from tickets import images
 from tickets.models import Attachment
 
 MAX_SIZE = 25 * 1024 * 1024  # bytes
 MAX_PIXELS = 89_000_000  # asked when only the header is read; Pillow itself warns a little above
+MAX_ENTRIES = 10_000  # files in an archive
+MAX_ZIP_TAIL = 22 + 65_535  # bytes: the last record of an archive, and its comment
 HEAD = 4096  # bytes that are looked at
 IMAGES = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp"}
+IMAGE_START = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8[79]a|RIFF.{4}WEBP", re.DOTALL)
 INLINE = frozenset(IMAGES.values())  # what a browser may show by itself
 ZIP, TEXT, OLE = "application/zip", "text/plain", "application/x-ole-storage"
 SIGNATURES = [  # offset, bytes, content type
@@ -57,6 +63,35 @@ OLE_ENDINGS = {
 }
 TEXT_ENDINGS = {".csv", ".dxf", ".eml", ".txt"}
 KNOWN = INLINE.union((kind for _offset, _mark, kind in SIGNATURES), OFFICE.values(), OLE_ENDINGS.values(), [TEXT])
+ENDINGS = {  # that fit; the first is given where a name has none of them
+    "image/jpeg": (".jpg", ".jpeg", ".jpe", ".jfif"),
+    "image/png": (".png",),
+    "image/gif": (".gif",),
+    "image/webp": (".webp",),
+    "application/pdf": (".pdf",),
+    ZIP: (".zip", ".kmz", ".bcfzip", ".ifczip"),
+    TEXT: (".txt", ".csv", ".dxf", ".eml"),
+    OLE: (".ole", ".rvt", ".mpp", ".vsd", ".pub"),
+    "application/vnd.rar": (".rar",),
+    "application/rtf": (".rtf", ".doc"),
+    "image/vnd.dwg": (".dwg", ".dwt"),
+    "image/heic": (".heic", ".heif"),
+    "video/quicktime": (".mov", ".qt"),
+    "video/mp4": (".mp4", ".m4v", ".3gp"),
+    "video/webm": (".webm", ".mkv"),
+    "video/x-msvideo": (".avi",),
+    "audio/mp4": (".m4a", ".mp4"),
+    "audio/wav": (".wav",),
+    "audio/ogg": (".ogg", ".oga", ".opus", ".ogv"),
+    "audio/flac": (".flac",),
+    "audio/mpeg": (".mp3",),
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": (".docx", ".docm"),
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": (".xlsx", ".xlsm"),
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": (".pptx", ".pptm", ".ppsx"),
+    "application/vnd.oasis.opendocument.text": (".odt",),
+    "application/vnd.oasis.opendocument.spreadsheet": (".ods",),
+    "application/vnd.oasis.opendocument.presentation": (".odp",),
+} | {kind: (ending,) for ending, kind in OLE_ENDINGS.items()}
 UNSAFE_IN_NAMES = re.compile(r"[\x00-\x1f\x7f/\\\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -122,39 +157,54 @@ def _content_type(content: File, ending: str) -> str:
 
 def _image_type(content: File) -> str | None:
     """Return the type of a whole image, None for what is none, and refuse what would be too much to open."""
-    try:
-        content.seek(0)
-        with Image.open(cast(IO[bytes], content.file), formats=list(IMAGES)) as image:
-            if image.width * image.height > MAX_PIXELS:
-                raise Image.DecompressionBombError
-            _read_through(image)
-            return IMAGES[str(image.format)]
-    except UnidentifiedImageError:
+    content.seek(0)
+    if not IMAGE_START.match(content.read(12)):
         return None
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise Refused(_("The image has more pixels than can be taken.")) from None
-    except Exception as error:  # Pillow's readers raise whatever a broken file leads them to
+    content.seek(0)
+    everything = content.read()
+    if images.too_many_parts(everything):
+        raise Refused(_("The image has more scans or frames than can be taken."))
+    _bound_pixels(everything)
+    try:
+        return IMAGES[images.format_of(everything)]
+    except images.Unreadable as error:
         raise Refused(_("The image is broken.")) from error
 
 
-def _read_through(image: Image.Image) -> None:
-    """Find out whether the image is whole. Pillow verifies no JPEG, but reads one at an eighth of its size cheaply."""
-    if image.format == "JPEG":
-        image.draft("RGB", (1, 1))
-        image.load()
-    else:
-        image.verify()
+def _bound_pixels(content: bytes) -> None:
+    """Read the header alone, and refuse what would be too much to open."""
+    try:
+        with Image.open(io.BytesIO(content), formats=list(IMAGES)) as image:
+            pixels = image.width * image.height
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        pixels = MAX_PIXELS + 1
+    except Exception as error:  # Pillow's readers raise whatever a broken file leads them to
+        raise Refused(_("The image is broken.")) from error
+    if pixels > MAX_PIXELS:
+        raise Refused(_("The image has more pixels than can be taken."))
 
 
 def _archive_type(content: File, head: bytes) -> str:
     if match := OPEN_DOCUMENT.match(head, 30):  # the first file's name follows its header of 30 bytes
         return match[1].decode()
+    content.seek(0)
+    if not has_few_entries(content.read()):
+        raise Refused(_("The archive is broken, or holds too many files."))
     try:
         content.seek(0)
         with zipfile.ZipFile(cast(IO[bytes], content.file)) as archive:
             return _office_type(archive.namelist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
         raise Refused(_("The archive is broken.")) from error
+
+
+def has_few_entries(content: bytes) -> bool:
+    """Tell from the archive's last record, before the list of its files is read, whether that list is short."""
+    at = content.rfind(b"PK\x05\x06", -MAX_ZIP_TAIL)
+    if at < 0 or len(content) - at < 22 or content[max(at - 20, 0) : at].startswith(b"PK\x06\x07"):
+        return False
+    entries, size = struct.unpack_from("<HI", content, at + 10)
+    return entries <= MAX_ENTRIES and size <= MAX_ENTRIES * 100
 
 
 def _office_type(names: Iterable[str]) -> str:

@@ -132,7 +132,7 @@ def test_unreadable_body_is_a_400(api, tickets, content):
     assert not Ticket.objects.exists()
 
 
-@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "", "multipart/form-data"])
+@pytest.mark.parametrize("content_type", ["text/plain", "", "application/xml"])
 def test_other_content_types_are_a_415(api, tickets, content_type):
     assert problem(api.post(tickets, {"subject": "x"}, content_type=content_type)) == 415
 

@@ -6,8 +6,9 @@ import zipfile
 import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
+from PIL import Image
 
-from tickets import services, uploads
+from tickets import images, services, uploads
 from tickets.uploads import Refused, inspect
 
 
@@ -159,3 +160,56 @@ def test_lost_file_is_a_404(client_of, member, ticket, actor, make_image):
     row.file.storage.delete(row.file.name)
 
     assert client_of(member).get(address).status_code == 404
+
+
+def progressive(scans):
+    content = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(content, "JPEG", progressive=True)
+    whole = content.getvalue()
+    scan = whole[whole.index(b"\xff\xda") : whole.index(b"\xff\xda", whole.index(b"\xff\xda") + 2)]
+    return whole[:-2] + scan * scans + whole[-2:]
+
+
+def animated(frames):
+    content = io.BytesIO()
+    pictures = [Image.new("RGB", (2, 2), ("red", "blue")[number % 2]) for number in range(frames)]
+    pictures[0].save(content, "GIF", save_all=True, append_images=pictures[1:])
+    return content.getvalue()
+
+
+def zipped(entries):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for number in range(entries):
+            archive.writestr(str(number), "")
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (progressive(1000), "scans or frames"),
+        (animated(600), "scans or frames"),
+        (zipped(10_001), "too many files"),
+        (zipped(3) + b"x" * 70_000, "too many files"),
+        (zipped(3).replace(b"PK\x05\x06", b"PK\x06\x07" + bytes(16) + b"PK\x05\x06"), "too many files"),
+    ],
+    ids=["scans", "frames", "entries", "no end", "64 bits"],
+)
+def test_parts_are_counted_before_anything_is_opened(content, reason, monkeypatch):
+    monkeypatch.setattr(images, "WORKER", "/nonexistent")
+
+    with pytest.raises(uploads.Refused, match=reason):
+        uploads.inspect(ContentFile(content), "x.jpg")
+
+
+def test_photo_with_a_few_scans_is_taken():
+    assert uploads.inspect(ContentFile(progressive(5)), "x.jpg").content_type == "image/jpeg"
+
+
+def test_image_that_ends_the_process_is_refused(monkeypatch, tmp_path):
+    (tmp_path / "worker.py").write_text("import os\nos.abort()")
+    monkeypatch.setattr(images, "WORKER", str(tmp_path / "worker.py"))
+
+    with pytest.raises(uploads.Refused, match="broken"):
+        uploads.inspect(ContentFile(progressive(0)), "x.jpg")

@@ -13,6 +13,7 @@ from ninja import Schema
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
+from tickets.api.conditional import tagged
 from tickets.api.parser import is_storable_text
 from tickets.api.values import Resource
 from tokens.api.problems import Problem
@@ -107,4 +108,4 @@ def whole(rows: QuerySet[M], describe: Callable[[M], Resource]) -> HttpResponse:
 
 def single(resource: Resource, status: int = 200) -> HttpResponse:
     """Answer with one resource. It is described already, so the router need not check it again."""
-    return JsonResponse({"data": resource}, status=status)
+    return tagged(JsonResponse({"data": resource}, status=status), resource)

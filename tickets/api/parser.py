@@ -7,10 +7,12 @@ import math
 import re
 from typing import cast
 
+from django.core.files.base import File
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja.parser import Parser
 
+from tickets.api.form_body import is_form, read_form
 from tokens.api.problems import Problem
 
 MAX_DEPTH = 20
@@ -23,9 +25,13 @@ OPENING, CLOSING = {b"[", b"{"}, {b"]", b"}"}
 
 class JsonBody(Parser):
     def parse_body(self, request: HttpRequest) -> dict[str, object]:
-        """Raise `Problem` 415 for another content type, 400 for what is not JSON or not storable."""
+        """Raise `Problem` 415 for another content type, 400 for what cannot be read or stored."""
+        if is_form(request.content_type or ""):
+            form = read_form(request)
+            check(form)
+            return form
         if not is_json(request.content_type or ""):
-            raise Problem(415, _("Send the body as application/json."))
+            raise Problem(415, _("Send the body as application/json or as a form."))
         if (request.content_params or {}).get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
             raise Problem(415, _("Send the body in UTF-8."))
         return cast(dict[str, object], read_json(request.body))
@@ -80,6 +86,8 @@ def check(body: object) -> None:
 def _is_storable(value: object) -> bool:
     if isinstance(value, str):
         return is_storable_text(value)
+    if isinstance(value, File):
+        return is_storable_text(value.name or "")
     if isinstance(value, float):
         return math.isfinite(value)
     return not isinstance(value, int) or abs(value) <= MAX_INTEGER

@@ -78,9 +78,8 @@ def find_ticket(request: ApiRequest, path: ProjectPath, ticket_uuid: str) -> Tic
     return ticket
 
 
-def find_attachment(request: ApiRequest, path: AttachmentPath) -> Attachment:
-    ticket = find_ticket(request, path, path.ticket_uuid)
-    found = ticket.attachments.with_people().filter(uuid__in=uuids_in(path.attachment_id)).first()
+def find_attachment(ticket: Ticket, attachment_id: str) -> Attachment:
+    found = ticket.attachments.with_people().filter(uuid__in=uuids_in(attachment_id)).first()
     if found is None:
         raise Problem(404, _("There is no such attachment."))
     return found

@@ -178,7 +178,13 @@ class CommentCreate(Attributes):
 
 
 class AttachmentCreate(Attributes):
-    attachment: Annotated[str, Field(min_length=1, description="A data URI, or the file in base64.")]
+    attachment: Annotated[
+        Annotated[str, Field(min_length=1)] | None, Field(description="A data URI, or the file in base64.")
+    ] = None
     attachment_name: str = Field("", description="Required with a data URI.")
     caption: str = ""
     uuid: Uuid = None
+
+
+class AttachmentIds(Attributes):
+    ids: Annotated[list[str], Field(min_length=1, max_length=500, description="Ids of attachments of this ticket.")]

@@ -170,7 +170,10 @@ def attachment(row: Attachment) -> LinkedResource:
         "id": str(row.uuid),
         "type": "attachments",
         "attributes": {
+            "id": str(row.uuid),
             "uuid": str(row.uuid),
+            "attachable-id": str(row.uuid),
+            "title": row.name,
             "attachment-name": row.name,
             "caption": row.caption,
             "attachment-type": row.kind,

@@ -5,7 +5,8 @@ from django.http import HttpResponse, JsonResponse
 from ninja import Field, Path, Query, Router, Schema
 
 from tickets import services
-from tickets.api import serializers
+from tickets.api import file_resources, serializers
+from tickets.api.conditional import ensure_match
 from tickets.api.filters import filtered
 from tickets.api.pagination import Changing, NotSupported, Text, cut, ordered, single
 from tickets.api.paths import ProjectPath, TicketPath, find_project, find_ticket, tickets_at
@@ -66,7 +67,7 @@ def ticket_list(request: ApiRequest, path: Path[ProjectPath], query: Query[Ticke
     body: dict[str, object] = {"data": [serializers.ticket(row) for row in rows], "meta": meta}
     if query.load_images:
         photos = Attachment.objects.with_people().filter(ticket__in=[row.pk for row in rows], kind="images")
-        body["included"] = [serializers.attachment(photo) for photo in photos]
+        body["included"] = [file_resources.file_of(request, photo) for photo in photos]
     return JsonResponse(body)
 
 
@@ -106,7 +107,7 @@ def ticket_update(
     """Change what is given and leave the rest. Updates that change nothing publish nothing; `notes` adds a comment."""
     given = body.data.attributes
     with transaction.atomic():
-        ticket = find_ticket(request, path, path.uuid)
+        ticket = versioned(request, path)
         ticket = services.update_ticket(ticket=ticket, actor=request.auth.actor, values=given.values())
         if given.notes:
             services.add_comment(ticket=ticket, actor=request.auth.actor, comment=given.notes)
@@ -115,8 +116,18 @@ def ticket_update(
 
 @router.delete("/projects/{project_id}/tickets/{uuid}", response={204: None}, summary="Delete a ticket")
 def ticket_delete(request: ApiRequest, path: Path[TicketPath]) -> HttpResponse:
-    services.delete_ticket(ticket=find_ticket(request, path, path.uuid), actor=request.auth.actor)
+    with transaction.atomic():
+        services.delete_ticket(ticket=versioned(request, path), actor=request.auth.actor)
     return HttpResponse(status=204)
+
+
+def versioned(request: ApiRequest, path: TicketPath) -> Ticket:
+    """Find the ticket, in the version that the request is about. It stays that until the transaction ends."""
+    ticket = find_ticket(request, path, path.uuid)
+    if "If-Match" in request.headers:
+        ticket = services.locked(ticket)
+        ensure_match(request, serializers.ticket(ticket))
+    return ticket
 
 
 @router.post("/projects/{project_id}/tickets/{uuid}/comment", response={201: Single}, summary="Comment on a ticket")

@@ -1,6 +1,6 @@
 """Tickets of a project, the journal of what became of them, and the files attached to them."""
 
-from tickets.models.attachment import Attachment, AttachmentQuerySet, random_name
+from tickets.models.attachment import Attachment, AttachmentQuerySet, random_name, random_thumbnail_name
 from tickets.models.defaults import give_form, give_form_and_layer
 from tickets.models.job import Job
 from tickets.models.journal import TICKET_LABELS, Journal, label_of, text_of
@@ -29,5 +29,6 @@ __all__ = [
     "label_of",
     "plan_name",
     "random_name",
+    "random_thumbnail_name",
     "text_of",
 ]

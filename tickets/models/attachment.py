@@ -19,6 +19,10 @@ def random_name(attachment: Attachment, name: str) -> str:
     return f"attachments/{stem[:2]}/{stem}"
 
 
+def random_thumbnail_name(attachment: Attachment, name: str) -> str:
+    return random_name(attachment, name).replace("attachments/", "thumbnails/")
+
+
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def of(self, account: Account) -> AttachmentQuerySet:
         return self.filter(ticket__project__account=account)
@@ -46,6 +50,8 @@ class Attachment(models.Model):
     content_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField(_("size"))
     file = models.FileField(upload_to=random_name)
+    thumbnail = models.FileField(upload_to=random_thumbnail_name, blank=True, editable=False)
+    thumbnail_due = models.BooleanField(default=False, editable=False)  # until a worker takes it up, once
     author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
@@ -58,6 +64,8 @@ class Attachment(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             # The attachments of one ticket, on its page and in the API.
             models.Index(fields=["ticket", "id"], name="attachment_of_ticket"),
+            # The photos that wait for a thumbnail, for the sweep.
+            models.Index(fields=["id"], name="thumbnail_due", condition=models.Q(thumbnail_due=True)),
         ]
 
     def __str__(self) -> str:
@@ -71,5 +79,11 @@ class Attachment(models.Model):
 @receiver(models.signals.post_delete, sender=Attachment)
 def delete_file(instance: Attachment, **kwargs: Any) -> None:
     """Delete the file with its row, however the row goes: alone, with its ticket, with the whole account."""
-    storage, name = instance.file.storage, str(instance.file.name)
-    transaction.on_commit(lambda: storage.delete(name), robust=True)
+    delete_after_commit(instance.file)
+    delete_after_commit(instance.thumbnail)
+
+
+def delete_after_commit(file: models.fields.files.FieldFile) -> None:
+    storage, name = file.storage, str(file.name or "")
+    if name:
+        transaction.on_commit(lambda: storage.delete(name), robust=True)

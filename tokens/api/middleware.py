@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.translation import gettext as _
 
 from tokens.api.body_limits import most_bytes
 from tokens.api.problems import JSON, JSON_API, Problem, by_status, respond
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-API = ("/api/v1/", "/api/v2/", "/api/leaked_tokens")
+API = ("/api/v1/", "/api/v2/", "/api/leaked_tokens", "/api/files/")
 SLASHES = re.compile("/{2,}")
 ROOT = re.compile("/+api/")
 
@@ -30,6 +30,8 @@ def api_frame(get_response: GetResponse) -> GetResponse:
             response = _as_problem(request, response)
         if response.headers.get("Content-Type") == JSON and not request.accepts(JSON) and request.accepts(JSON_API):
             response.headers["Content-Type"] = JSON_API
+        if is_operation and response.status_code == 200 and _is_known(request, response):
+            response = _not_modified(response)
         standing = getattr(request, "standing", None)
         for name, value in standing.headers().items() if standing else ():
             response.headers[name] = value
@@ -58,6 +60,19 @@ def _refusal(request: HttpRequest) -> HttpResponse | None:
         detail = _("The body is larger than the %(size)s KiB that this address takes.")
         return respond(request, Problem(413, detail % {"size": most // 1024}))
     return None
+
+
+def _is_known(request: HttpRequest, response: HttpResponse) -> bool:
+    """Tell whether the client has this version of a resource already. A packed answer has a weak tag."""
+    wanted = request.headers.get("If-None-Match", "")
+    tags = {tag.strip().removeprefix("W/") for tag in wanted.split(",")}
+    return request.method in ("GET", "HEAD") and response.headers.get("ETag") in tags
+
+
+def _not_modified(response: HttpResponse) -> HttpResponse:
+    answer = HttpResponseNotModified()
+    answer.headers["ETag"] = response.headers["ETag"]
+    return answer
 
 
 def _as_problem(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -45,6 +45,7 @@ KINDS = {
     "token-read-only": "Token may only read",
     "network-not-allowed": "Network not allowed",
     "limit-reached": "Limit reached",
+    "link-expired": "Link expired",
 }
 
 
