@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0001_initial'),
+        ('tickets', '0004_drop_codes_of_forms_and_layers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
