@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -49,10 +50,16 @@ class Proxies:
         return self.on_socket_file if address is None else any(address in network for network in self.networks)
 
 
+WITH_PORT = re.compile(r"\[(?P<v6>[^\]]*)\](:\d{1,5})?|(?P<v4>[\d.]+):\d{1,5}")  # as some proxies write it
+
+
 def _parsed(text: str) -> Address | None:
-    """Read an address, without its scope; one of IPv4 is never dressed as IPv6."""
+    """Read an address, without its port and scope; one of IPv4 is never dressed as IPv6."""
+    word = text.strip().strip('"')
+    if match := WITH_PORT.fullmatch(word):
+        word = match["v6"] or match["v4"] or ""
     try:
-        address = ipaddress.ip_address(text.strip().partition("%")[0])
+        address = ipaddress.ip_address(word.partition("%")[0])
     except ValueError:
         return None
     return getattr(address, "ipv4_mapped", None) or address

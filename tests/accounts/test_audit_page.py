@@ -3,11 +3,12 @@ import io
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.actors import Actor
 from accounts.audit import log as audit_log
 from accounts.audit.views import CHECKED_UNASKED
-from lib.csv_export import safe_cell
+from lib.csv_export import csv_response, safe_cell
 
 pytestmark = pytest.mark.django_db
 URL, EXPORT = reverse("accounts:audit_list"), reverse("accounts:audit_export")
@@ -91,9 +92,22 @@ def test_export_holds_what_the_filter_lets_through_and_no_formula(client_of, own
     assert rows[0]["Seal"] == entries[2].seal
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff20"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\uff1d", "\uff20"])
 def test_cell_that_a_spreadsheet_would_compute_is_escaped(start):
-    assert safe_cell(f"{start}1+1") == f"'{start}1+1"
+    cells = [f"{start}1+1", f"x;{start}1+1", f' "{start}1+1']
+
+    assert [safe_cell(cell) for cell in cells] == [f"'{start}1+1", f"x;'{start}1+1", f"' \"{start}1+1"]
+
+
+@pytest.mark.parametrize(("language", "separator"), [("en", ","), ("de", ";"), ("pl", ";")])
+def test_no_value_makes_a_new_cell_or_line(language, separator):
+    cells = ["x;=1+1", "a,b", "tab\there", "line\r\nbreak\u2028", 'quo"te', "", 7]
+    with translation.override(language):
+        text = b"".join(csv_response("x", ["One"], [cells]).streaming_content).decode("utf-8-sig")
+
+    assert text.splitlines()[1] == separator.join(
+        ['"x;\'=1+1"', '"a,b"', '"tab here"', '"line break "', '"quo""te"', '""', '"7"']
+    )
 
 
 def test_cell_that_is_plain_stays_as_it_is():
