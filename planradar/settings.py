@@ -325,6 +325,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="6", minute="0", day_of_week="mon-fri"),  # UTC
         "options": {"expires": 12 * 3600},  # late rather than never; twice a day it is not sent
     },
+    "accounts.forget_what_is_over": {
+        "task": "accounts.tasks.forget_what_is_over",
+        "schedule": timedelta(days=1),
+        "options": {"expires": 3600},
+    },
     "accounts.sweep_mail": {
         "task": "accounts.tasks.sweep_mail",
         "schedule": timedelta(minutes=1),

@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from tokens import leaks, reminders
+from tokens import leaks, refusals, reminders
 from tokens.rate_limit import usage
 
 
@@ -23,3 +23,4 @@ def remind() -> None:
 @shared_task(name="tokens.tasks.forget_usage")
 def forget_usage() -> None:
     usage.forget(timezone.now())
+    refusals.forget(timezone.now())

@@ -26,6 +26,7 @@ from tokens.rate_limit import usage
 from tokens.usage_display import consequences, usage_charts
 
 PER_PAGE = 50
+REFUSALS = 30  # the latest, on the page of a token
 
 
 def _own(request: AccountRequest, pk: int) -> PersonalAccessToken:
@@ -60,6 +61,7 @@ def token_detail(request: AccountRequest, pk: int) -> HttpResponse:
         "token": token,
         "usage": used,
         "charts": usage_charts(used),
+        "refusals": token.refusals.all()[:REFUSALS],
         "is_own": token.membership_id == request.membership.pk,
         "may_delete": may_delete_tokens_of(request.membership, token.membership),
     }

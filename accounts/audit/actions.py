@@ -39,6 +39,7 @@ GROUPS: dict[str | Promise, dict[str, str | Promise]] = {
         "token.superseded": _("token superseded"),
         "token.deleted": _("token deleted"),
         "token.expired": _("token expired"),
+        "token.refused": _("token used and refused"),
         "token.leaked": _("token revoked, because it leaked"),
         "token.policy_changed": _("longest life of tokens changed"),
     },

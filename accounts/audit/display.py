@@ -42,6 +42,7 @@ NAMES: dict[str, str | Promise] = {
     "projects": gettext_lazy("projects"),
     "reason": gettext_lazy("reason"),
     "secret": gettext_lazy("signing secret"),
+    "software": gettext_lazy("software"),
     "sign_ins": gettext_lazy("sign-ins"),
     "token": gettext_lazy("token"),
     "tokens": gettext_lazy("tokens"),

@@ -211,3 +211,13 @@ def test_secret_is_found_by_digest_alone(api_user, issue):
 
     assert secret not in str(PersonalAccessToken.objects.values().get())
     assert token.digest == token_format.digest(secret)
+
+
+@pytest.mark.parametrize("scheme", ["Bearer ", "bearer ", "BEARER ", "Bearer   ", "  Bearer  "])
+@pytest.mark.parametrize("key", [None, "", " "])
+def test_bearer_is_read_in_any_case_after_any_spaces_beside_an_empty_key(client, api_user, issue, scheme, key):
+    _, secret = issue(api_user)
+    headers = {"Authorization": f"{scheme}{secret} "} | ({} if key is None else {"X-PlanRadar-API-Key": key})
+
+    for path in (f"/api/v2/{api_user.account.pk}/projects", "/api/openapi.json"):
+        assert client.get(path, headers=headers).status_code == 200

@@ -15,10 +15,10 @@ from ninja.security import APIKeyHeader, HttpBearer
 from accounts.actors import Actor, user_agent_of
 from accounts.models import Account, Membership
 from accounts.rights import may_use_api
-from tokens import emails, lookup, token_format
+from tokens import emails, lookup, refusals, token_format
 from tokens.api.problems import MEDIA_TYPES, Problem
 from tokens.api.throttle import count_failed_key
-from tokens.models import PersonalAccessToken
+from tokens.models import PersonalAccessToken, TokenRefusal
 from tokens.models.token import AGENT_LENGTH
 from tokens.models.usage import OPERATION_LENGTH
 from tokens.networks import address_of, holds
@@ -26,6 +26,7 @@ from tokens.rate_limit import limits, usage
 from tokens.rate_limit.sliding_window import Use
 from tokens.rotation import retire_predecessor
 
+Reason = TokenRefusal.Reason
 READING = {"GET", "HEAD", "OPTIONS"}
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
@@ -77,35 +78,51 @@ def identify(request: HttpRequest, secret: str | None) -> Caller | None:
         if secret:
             count_failed_key(request)
         return None
-    if token.revoked_at is not None or not may_use_api(token.membership):
+    if reason := _why_refused(token, request):
+        refusals.note(token, reason, address=address_of(request), agent=agent_of(request), now=timezone.now())
+        _refuse(token, reason, request)
         return None
-    _see_that_it_lasts(token)
-    if token.networks and not holds(token.networks, address_of(request)):
-        cast(ApiRequest, request).standing = limits.look(token.account)
-        raise Problem(403, _("This token may not be used from your network."), kind="network-not-allowed")
     return Caller(token, user_agent_of(request))
 
 
 def secret_of(request: HttpRequest) -> str | None:
     """Return the key that a request shows, where it shows one."""
-    if ApiKey.param_name in request.headers:
-        return request.headers[ApiKey.param_name]
-    scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
-    return secret if scheme.lower() == Bearer.openapi_scheme else None
+    return request.headers.get(ApiKey.param_name, "").strip() or _bearer(request)
 
 
-def _see_that_it_lasts(token: PersonalAccessToken) -> None:
+def _bearer(request: HttpRequest) -> str | None:
+    """Read `Authorization`: the scheme in any case, then any number of spaces. Other schemes are left alone."""
+    scheme, _space, secret = request.headers.get("Authorization", "").strip().partition(" ")
+    return secret.strip() if scheme.lower() == Bearer.openapi_scheme else None
+
+
+def _why_refused(token: PersonalAccessToken, request: HttpRequest) -> str | None:
+    """Return why the token opens nothing here and now."""
+    if token.revoked_at is not None:
+        return Reason.REVOKED
+    if not may_use_api(token.membership):
+        return Reason.STOPPED
     state = token.state_at(timezone.now())
-    if state == token.State.EXPIRED and token.expires_at:
+    if state != token.State.LIVE:
+        return Reason(state.value)
+    return Reason.NETWORK if token.networks and not holds(token.networks, address_of(request)) else None
+
+
+def _refuse(token: PersonalAccessToken, reason: str, request: HttpRequest) -> None:
+    """Tell the holder of a token that was good once that it ended; of one that was taken away, nothing."""
+    if reason == Reason.EXPIRED and token.expires_at:
         at = token.expires_at.isoformat(timespec="seconds")
         detail = _(
             "This token expired at %(at)s. Create another one under Settings > Profile > Personal access tokens."
         )
         raise Problem(401, detail % {"at": at}, kind="token-expired", facts={"expired-at": at})
-    if state == token.State.SUPERSEDED and token.superseded_at:
+    if reason == Reason.SUPERSEDED and token.superseded_at:
         at = token.superseded_at.isoformat(timespec="seconds")
         detail = _("This token was replaced by another one at %(at)s. Use that one.")
         raise Problem(401, detail % {"at": at}, kind="token-superseded", facts={"superseded-at": at})
+    if reason == Reason.NETWORK:
+        cast(ApiRequest, request).standing = limits.look(token.account)
+        raise Problem(403, _("This token may not be used from your network."), kind="network-not-allowed")
 
 
 def authenticate(request: ApiRequest, secret: str | None, policy: Policy) -> Caller | None:
@@ -137,9 +154,12 @@ def authenticate(request: ApiRequest, secret: str | None, policy: Policy) -> Cal
 def _use(request: ApiRequest, caller: Caller) -> Use:
     route = PARAMETER.sub(r"{\1}", request.resolver_match.route)
     operation = f"{request.method} /{route}"
-    agent = "".join(filter(str.isprintable, request.headers.get("User-Agent", "")))
     address = address_of(request) or ""
-    return Use(caller.account.pk, caller.token.pk, operation[:OPERATION_LENGTH], address, agent[:AGENT_LENGTH])
+    return Use(caller.account.pk, caller.token.pk, operation[:OPERATION_LENGTH], address, agent_of(request))
+
+
+def agent_of(request: HttpRequest) -> str:
+    return "".join(filter(str.isprintable, request.headers.get("User-Agent", "")))[:AGENT_LENGTH]
 
 
 class ApiKey(APIKeyHeader):
@@ -160,8 +180,8 @@ class Bearer(HttpBearer):
 
     def __call__(self, request: HttpRequest) -> Caller | None:
         """Leave other schemes alone; the library would write their secrets into the log."""
-        scheme, _space, secret = request.headers.get(self.header, "").partition(" ")
-        return self.authenticate(request, secret) if scheme.lower() == self.openapi_scheme else None
+        secret = _bearer(request)
+        return self.authenticate(request, secret) if secret else None
 
     def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
         return authenticate(cast(ApiRequest, request), token, self.policy)

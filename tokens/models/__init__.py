@@ -1,5 +1,6 @@
 from tokens.models.leak_report import LeakReport
 from tokens.models.limit import LimitNotice, LimitRequest
+from tokens.models.refusal import TokenRefusal
 from tokens.models.token import PersonalAccessToken
 from tokens.models.usage import AccountHour, TokenAddress, TokenDay
 
@@ -11,4 +12,5 @@ __all__ = [
     "PersonalAccessToken",
     "TokenAddress",
     "TokenDay",
+    "TokenRefusal",
 ]
