@@ -106,7 +106,7 @@ TABLE = {
     "accounts:invitation_resend": thing(MANAGERS, ACT),
     "accounts:invitation_revoke": thing(MANAGERS, DONE),
     "accounts:invitation_accept": Public((404, 404)),
-    "accounts:sign_in_unlock": Public((302, 405)),
+    "accounts:sign_in_unlock": Public(("in", 405)),
     "accounts:invitation_open": Public((404, 405)),
     "tokens:token_list": Row(API_USERS, READ),
     "tokens:token_create": Row(API_USERS, FORM),
