@@ -252,6 +252,7 @@ CONNECT_NOTIFY = env.str("CONNECT_NOTIFY", default="customer-success@localhost")
 API_RATE_LIMIT = env.int("API_RATE_LIMIT", default=30)  # requests per 60 seconds and account
 WEBHOOK_ALLOWED_NETWORKS = env.list("WEBHOOK_ALLOWED_NETWORKS", default=["127.0.0.0/8", "::1/128"] if DEBUG else [])
 WEBHOOK_CA_FILES = env.list("WEBHOOK_CA_FILES", default=[])  # authorities trusted beside the public ones
+WEBHOOK_MAX_IN_FLIGHT = env.int("WEBHOOK_MAX_IN_FLIGHT", default=64)  # requests to one receiver at once
 WEBHOOK_RETENTION_DAYS = env.int("WEBHOOK_RETENTION_DAYS", default=30)
 
 # Celery: it carries out, the database knows. So no results, no retries, and a broker that may be lost.

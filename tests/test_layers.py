@@ -47,4 +47,4 @@ def test_app_imports_only_what_it_may(app):
 def test_one_module_imports_requests():
     files = {file.name for file, name in imports_of("webhooks") if name.split(".")[0] == "requests"}
 
-    assert files == {"client.py"}
+    assert files == {"request.py"}

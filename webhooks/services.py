@@ -14,12 +14,17 @@ from webhooks.models import Delivery, Webhook
 
 def send_test(*, webhook: Webhook, actor: Actor) -> Delivery:
     """Publish a test event for this webhook alone. It goes the way of every event, before all that waits."""
-    data: Json = {"id": str(webhook.pk), "type": "webhooks", "attributes": {"description": webhook.description}}
+    data = test_data(webhook)
     with transaction.atomic():
         event = publish_to(
             [webhook], WEBHOOK_TEST, account=webhook.account, project=None, actor=actor, data=data, is_urgent=True
         )
         return event.deliveries.get()
+
+
+def test_data(webhook: Webhook) -> Json:
+    """Return what a test event tells: about the webhook itself."""
+    return {"id": str(webhook.pk), "type": "webhooks", "attributes": {"description": webhook.description}}
 
 
 def redeliver(*, delivery: Delivery) -> Delivery:

@@ -4,10 +4,14 @@ import socket
 import ssl
 import threading
 import uuid
+from datetime import timedelta
 
 import pytest
 import trustme
 from celery import current_app
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.db import transaction
 from django.utils import timezone
 from pytest_httpserver import HTTPServer
@@ -17,7 +21,7 @@ from accounts.actors import Actor
 from webhooks import events
 from webhooks.engine import wakeups
 from webhooks.engine.publish import publish, publish_to
-from webhooks.http import client, connections, ssrf
+from webhooks.http import authorities, connections, exchange, ssrf
 from webhooks.models import Delivery, Webhook
 
 
@@ -25,8 +29,24 @@ from webhooks.models import Delivery, Webhook
 def _fresh_transport():
     """Forget kept connections and the policy, which depend on settings."""
     yield
-    connections.tls_context.cache_clear()
-    ssrf.policy.cache_clear()
+    authorities.bundle.cache_clear()
+    ssrf.allowed_networks.cache_clear()
+    connections.kept.close()
+
+
+@pytest.fixture
+def actor(owner):
+    return Actor(owner.user, via="page")
+
+
+@pytest.fixture
+def names(monkeypatch):
+    """Let names lead to addresses, as `names("receiver.example:80", "10.0.0.1", …)`."""
+
+    def names(name, *addresses):
+        monkeypatch.setattr(exchange, "HOSTS", [f"{name}:{','.join(addresses)}"])
+
+    return names
 
 
 @pytest.fixture
@@ -147,7 +167,7 @@ def raw_server():
 
 @pytest.fixture
 def short_timeout(monkeypatch):
-    monkeypatch.setattr(client, "TOTAL_TIMEOUT", 1.0)
+    monkeypatch.setattr(exchange, "TOTAL_TIMEOUT", 1.0)
 
 
 @pytest.fixture
@@ -156,14 +176,38 @@ def tls_server(tmp_path, settings):
     authority = trustme.CA()
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
     settings.WEBHOOK_CA_FILES = [str(tmp_path / "ca.pem")]
-    connections.tls_context.cache_clear()
+    authorities.bundle.cache_clear()
 
-    def serve(name, **options):
+    def serve(*names, common_name="", **options):
+        """Make a context with a certificate for names, or with one that has but a common name."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        authority.issue_cert(name, **options).configure_cert(context)
+        if common_name:
+            file = tmp_path / "nameless.pem"
+            file.write_bytes(nameless(authority, common_name))
+            context.load_cert_chain(file)
+        else:
+            authority.issue_cert(*names, **options).configure_cert(context)
         return context
 
     return serve
+
+
+def nameless(authority, common_name):
+    """Return a certificate without subjectAltName, which trustme does not make, with its key."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), timezone.now()
+    issuer = x509.load_pem_x509_certificate(authority.cert_pem.bytes())
+    signer = serialization.load_pem_private_key(authority.private_key_pem.bytes(), None)
+    builder = x509.CertificateBuilder(
+        issuer.subject, x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, common_name)]), key.public_key(), 1
+    )
+    certificate = (
+        builder.not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=30))
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .sign(signer, hashes.SHA256())
+    )
+    pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
+    return certificate.public_bytes(pem) + key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain)
 
 
 @pytest.fixture

@@ -121,7 +121,7 @@ def test_r_w4_hidden_value_is_in_no_page(create, client):
         ("https://exämple\u200b.com/", "A URL holds no spaces"),
         ("https://[v1.x]/", "Enter a complete URL"),
         ("https://erp.example.com/" + "x" * 5000, "Ensure this value has at most 2000 characters"),
-        ("http://0xa9fea9fe/", "This address is not public"),
+        ("http://0xa9fea9fe/", "Write an IP address in its usual form"),
         ("https://erp.example.com/a\nb", "A URL holds no spaces"),
     ],
 )

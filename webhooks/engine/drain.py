@@ -1,31 +1,30 @@
-"""Draining a webhook: claim a batch, send it with no transaction open, record it, until nothing is due.
+"""Draining a webhook: claim, send and record with no transaction open while a socket is, until nothing is due.
 
-One drain at a time works on a webhook, so the number of its connections in flight is bounded. A batch ends within
-`START_LIMIT` plus one attempt's time-out, well before its lease.
+One drain at a time works on a webhook, so the number of its requests in flight is bounded. What is claimed is started
+within `START_LIMIT` and over an attempt's time-out later, well before its lease is.
 """
 
 from __future__ import annotations
 
 import time
 import uuid
-from collections import deque
-from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
 
 from django.db import connection
 from django.utils import timezone
 
+from webhooks.engine.concurrency import Concurrency
 from webhooks.engine.leases import claim, leave_webhook, release, take_webhook
-from webhooks.engine.record import Result, record
+from webhooks.engine.receiver import receiver_of
+from webhooks.engine.record import record
+from webhooks.engine.sender import Result, Sender
 from webhooks.engine.wakeups import wake
-from webhooks.http.request import Sender
+from webhooks.http.connections import kept
 from webhooks.models import Delivery, Webhook
-from webhooks.models.health import FAILURES_UNTIL_FAILING, SLOW
 
-BATCH = 100
-IN_FLIGHT = 8  # connections to one receiver
+BATCH = 200
 TIME_SLICE = 10.0  # seconds, then others have their turn
 START_LIMIT = 20.0  # seconds after the claim, in which attempts may start
+MOMENT = 0.05  # seconds for which a connection to the database is held while nothing happens
 
 
 def drain(webhook_id: int, *, may_wait: bool) -> None:
@@ -35,10 +34,8 @@ def drain(webhook_id: int, *, may_wait: bool) -> None:
     """
     lease, ends = uuid.uuid4(), time.monotonic() + TIME_SLICE
     while webhook := take_webhook(webhook_id, lease, timezone.now()):
-        more = True
-        while more and time.monotonic() < ends and (may_wait or not webhook.may_keep_waiting):
-            more = _drain_batch(webhook, lease, may_wait=may_wait)
-        if more:
+        is_in_wrong_lane = webhook.may_keep_waiting and not may_wait
+        if is_in_wrong_lane or _Drain(webhook, lease, ends, may_wait=may_wait).run():
             leave_webhook(webhook_id, lease, even_if_woken=True)
             wake([webhook_id], even_if_woken=True)
             return
@@ -46,57 +43,68 @@ def drain(webhook_id: int, *, may_wait: bool) -> None:
             return
 
 
-def _drain_batch(webhook: Webhook, lease: uuid.UUID, *, may_wait: bool) -> bool:
-    """Claim, send and record one batch; return whether more may be due."""
-    now = timezone.now()
-    limit = webhook.batch_size(now, BATCH)
-    batch = claim(webhook, lease, now, limit)
-    if not batch:
-        return False
-    may_be_more = len(batch) >= limit or any(one.is_urgent or one.order_key for one in batch)
-    if not connection.in_atomic_block:
-        connection.close_if_unusable_or_obsolete()  # nothing of the database is held while sockets are open
-    sent = _Run(webhook, now, may_wait=may_wait).send(batch)
-    now = timezone.now()
-    record(webhook, sent, lease, now)
-    unsent = {delivery.pk: delivery for delivery in batch}
-    for one in sent:
-        unsent.pop(one[0].pk)
-    release(unsent.values(), lease, now)
-    return may_be_more and not unsent and not webhook.is_failing
+class _Drain:
+    """One drain: claims ahead of what is being sent, and records behind it."""
 
+    def __init__(self, webhook: Webhook, lease: uuid.UUID, ends: float, *, may_wait: bool) -> None:
+        self._webhook, self._lease, self._ends, self._may_wait = webhook, lease, ends, may_wait
+        self._may_claim = True
 
-class _Run:
-    """Sends one batch, and gives up on the rest once the receiver has shown that it is down or too slow."""
+    def run(self) -> bool:
+        """Send until nothing is due or the time is over; return whether more may be due."""
+        now = timezone.now()
+        if not (first := self._claim()):
+            return False
+        connections = kept.take(self._webhook.pk)
+        start = 1 if self._webhook.failing_since else self._webhook.concurrency
+        concurrency = Concurrency(start, self._webhook.concurrency_ceiling)
+        sender = Sender(receiver_of(self._webhook, now), connections, concurrency, is_patient=self._may_wait)
+        try:
+            sender.permit()
+            sender.send(first, time.monotonic() + START_LIMIT)
+            while not sender.is_finished:
+                self._step(sender, concurrency)
+        finally:
+            results, unsent = sender.close()
+            kept.give_back(self._webhook.pk, connections, sender.peak)
+        self._record(results, concurrency)
+        release(self._webhook, unsent, self._lease, timezone.now())
+        return bool(self._may_claim or unsent) and not self._webhook.is_failing and self._webhook.is_active
 
-    def __init__(self, webhook: Webhook, now: datetime, *, may_wait: bool) -> None:
-        self._may_wait = may_wait
-        self._sender = Sender(webhook, now)
-        self._in_flight = 1 if webhook.failing_since else IN_FLIGHT
-        self._stops = time.monotonic() + START_LIMIT
-        self._failures = 0
+    def _step(self, sender: Sender, concurrency: Concurrency) -> None:
+        results = sender.collect(MOMENT)
+        if results is None:
+            if not connection.in_atomic_block:
+                connection.close_if_unusable_or_obsolete()  # others need it while this one waits for a receiver
+            results = sender.collect(START_LIMIT) or []
+        self._record(results, concurrency)
+        if sender.is_finished and not self._may_claim:
+            return
+        if (results and self._webhook.is_failing) or not self._webhook.is_unchanged():
+            sender.stop()
+            return
+        if sender.waiting <= concurrency.limit and self._may_claim and time.monotonic() < self._ends:
+            self._top_up(sender)
+        sender.permit()
 
-    def send(self, batch: list[Delivery]) -> list[Result]:
-        """Send the batch over several connections; return what was sent, in the order in which it ended."""
-        waiting, sent = deque(batch), list[Result]()
-        workers = min(self._in_flight, len(batch))
-        if workers == 1:
-            self._work(waiting, sent)
-            return sent
-        with ThreadPoolExecutor(workers) as pool:
-            for done in [pool.submit(self._work, waiting, sent) for _ in range(workers)]:
-                done.result()
-        return sent
+    def _top_up(self, sender: Sender) -> None:
+        may_unlock = self._webhook.in_order and not sender.is_finished  # what is on its way lets others follow
+        sender.send(self._claim(), time.monotonic() + START_LIMIT)
+        self._may_claim |= may_unlock
 
-    def _work(self, waiting: deque[Delivery], sent: list[Result]) -> None:
-        while self._failures < FAILURES_UNTIL_FAILING and time.monotonic() < self._stops:
-            try:
-                delivery = waiting.popleft()
-            except IndexError:
-                return
-            is_backfill = delivery.origin == Delivery.Origin.BACKFILL
-            outcome = self._sender.post(delivery.event.uid, delivery.event.body.encode(), is_backfill=is_backfill)
-            sent.append((delivery, outcome))
-            if outcome.duration_ms > SLOW and not self._may_wait:
-                self._stops = time.monotonic()
-            self._failures = 0 if outcome.succeeded else self._failures + 1
+    def _record(self, results: list[Result], concurrency: Concurrency) -> None:
+        if results:
+            if not self._webhook.failing_since:
+                self._webhook.concurrency = concurrency.limit
+            record(self._webhook, results, self._lease, timezone.now())
+
+    def _claim(self) -> list[Delivery]:
+        """Claim as many as may be sent now; note whether there may be more."""
+        now = timezone.now()
+        limit = self._webhook.batch_size(now, BATCH)
+        left = self._webhook.sends_left(now)
+        limit = limit if left is None else min(limit, left)
+        batch = claim(self._webhook, self._lease, now, limit)
+        self._webhook.book_sends(len(batch), now)
+        self._may_claim = bool(batch) and (len(batch) >= limit or any(one.is_urgent or one.order_key for one in batch))
+        return batch

@@ -72,8 +72,9 @@ def bring_forward(now: datetime) -> None:
     Delivery.objects.ahead_of(now + LEASE + DOUBT).update(next_attempt_at=now + LEASE)
 
 
-def release(deliveries: Collection[Delivery], lease: uuid.UUID, now: datetime) -> None:
-    """Give back what was claimed and not sent."""
+def release(webhook: Webhook, deliveries: Collection[Delivery], lease: uuid.UUID, now: datetime) -> None:
+    """Give back what was claimed and not sent; where the webhook was switched off meanwhile, it is held at once."""
     if deliveries:
         ours = Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries], lease=lease)
         ours.update(lease=None, next_attempt_at=now)
+        Delivery.objects.left_waiting(now).filter(webhook=webhook).hold()

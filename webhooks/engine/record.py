@@ -10,18 +10,17 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db import InterfaceError, OperationalError, connection, transaction
+from psycopg import sql
 
 from webhooks.engine import alerts, jobs
 from webhooks.engine.leases import LEASE
+from webhooks.engine.sender import Result
 from webhooks.http.outcome import Outcome
 from webhooks.models import Attempt, Delivery, Hour, Webhook
 from webhooks.models.health import LEARNED
 
 PAUSE = 0.5  # seconds
 logger = logging.getLogger(__name__)
-
-
-Result = tuple[Delivery, Outcome]
 
 
 def record(webhook: Webhook, batch: Collection[Result], lease: uuid.UUID, now: datetime) -> None:
@@ -57,7 +56,7 @@ def _record(webhook: Webhook, batch: Collection[Result], lease: uuid.UUID, now: 
         outcomes = [outcome for _, outcome in ours]
         _save([delivery for delivery, _ in ours], now)
         Hour.objects.add(webhook, outcomes, now)
-        Attempt.objects.bulk_create(_attempt(webhook, *result) for result in ours)
+        _insert([_row(webhook, *result) for result in ours])
         webhook.learn(outcomes, now)
         if webhook.deleted_at is None and any(outcome.is_gone for outcome in outcomes):
             jobs.switch_off(webhook, Webhook.State.DISABLED, now)
@@ -105,20 +104,35 @@ def _save(deliveries: list[Delivery], now: datetime) -> None:
         Delivery.objects.bulk_update(rest, fields)
 
 
-def _attempt(webhook: Webhook, delivery: Delivery, outcome: Outcome) -> Attempt:
-    return Attempt(
-        delivery=delivery,
-        number=outcome.number,
-        started_at=outcome.started_at,
-        duration_ms=outcome.duration_ms,
-        dns_ms=outcome.timings.get("dns"),
-        connect_ms=outcome.timings.get("connect"),
-        tls_ms=outcome.timings.get("tls"),
-        wait_ms=outcome.timings.get("wait"),
-        url=webhook.url,
-        request_head=outcome.request_head,
-        status_code=outcome.status_code,
-        error=outcome.error or "",
-        response_head=outcome.response_head,
-        response_excerpt=outcome.response_excerpt,
-    )
+def _row(webhook: Webhook, delivery: Delivery, outcome: Outcome) -> dict[str, object]:
+    """Return an attempt by its columns."""
+    return {
+        "delivery_id": delivery.pk,
+        "number": outcome.number,
+        "started_at": outcome.started_at,
+        "duration_ms": outcome.duration_ms,
+        **{f"{step}_ms": outcome.timings.get(step) for step in ("dns", "connect", "tls", "wait")},
+        "url": webhook.url,
+        "request_head": outcome.request_head,
+        "status_code": outcome.status_code,
+        "error": outcome.error or "",
+        "response_head": outcome.response_head,
+        "response_excerpt": outcome.response_excerpt,
+        "http_version": outcome.http_version,
+        "peer_address": outcome.peer_address,
+        "certificate_days": outcome.certificate_days,
+        "body_end": outcome.body_end,
+        "was_repeated": outcome.was_repeated,
+    }
+
+
+def _insert(rows: list[dict[str, object]]) -> None:
+    """Insert attempts: by COPY where there is one, which takes a tenth of the time."""
+    if connection.vendor != "postgresql":
+        Attempt.objects.bulk_create(Attempt(**row) for row in rows)
+        return
+    columns = sql.SQL(", ").join(map(sql.Identifier, rows[0]))
+    command = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(Attempt._meta.db_table), columns)
+    with connection.cursor() as cursor, cursor.copy(command) as copy:
+        for row in rows:
+            copy.write_row(tuple(row.values()))

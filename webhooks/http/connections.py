@@ -1,214 +1,148 @@
-"""Connections to receivers: to checked addresses alone, and never for longer or more than a call may take.
+"""Connections to receivers: one libcurl multi handle for each webhook, driven by one thread at a time.
 
-A call is one request and its answer. Its `Call` travels in a thread-local, because sockets below `http.client` take
-no further arguments: the socket looks up there how long it has, and opening notes what its steps took.
+libcurl resolves, races the addresses, speaks TLS and HTTP, and keeps connections. Whether a connection may be opened
+is asked of `webhooks.http.ssrf` for each address that libcurl is about to connect to.
 """
 
 from __future__ import annotations
 
-import select
+import selectors
 import socket
-import ssl
 import threading
 import time
-from collections import OrderedDict, deque
-from concurrent.futures import ThreadPoolExecutor
+from collections import OrderedDict
+from collections.abc import Hashable
 from contextlib import suppress
-from dataclasses import dataclass, field
-from functools import cache
-from http.client import HTTPResponse
-from typing import Any
+from dataclasses import dataclass
 
-import certifi
-import ssrfguard
-from django.conf import settings
-from ssrfguard import Address, Target
-from typing_extensions import Buffer
+import pycurl
 
-from webhooks.http.ssrf import policy
-
-CONNECT_TIMEOUT = 5.0  # seconds, for the name and for each address
-ANSWER_LIMIT = 64 * 1024  # bytes, head and body
-IDLE_LIMIT = 60.0  # seconds that a connection is kept without use
-KEPT_PER_ORIGIN = 8
-KEPT_ORIGINS = 256
-_current = threading.local()
-# As many as a worker can ask for at once, so that names whose servers are silent hold up no others.
-_resolvers = ThreadPoolExecutor(max_workers=512, thread_name_prefix="resolver")
+IDLE_LIMIT = 60.0  # seconds that connections are kept between two drains of a webhook
+KEPT = 1024  # connections at most, over all webhooks of this process
+READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
+EVENTS = {pycurl.POLL_IN: READ, pycurl.POLL_OUT: WRITE, pycurl.POLL_INOUT: READ | WRITE}
 
 
-class AnswerTooLarge(Exception):
-    """The answer goes on beyond `ANSWER_LIMIT`."""
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A request that is over; `code` and `message` are libcurl's, 0 and empty where the answer is whole."""
 
-
-@dataclass(slots=True)
-class Call:
-    """One request: until when it may last, how much it may still read, and how long its steps took (ms)."""
-
-    deadline: float
-    readable: int = ANSWER_LIMIT
-    timings: dict[str, int] = field(default_factory=dict)
-    has_connected: bool = False
-    certificate_expires: str = ""
-
-    def __enter__(self) -> Call:
-        _current.call = self
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        del _current.call
-
-    def time_left(self) -> float:
-        left = self.deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError("the time for this attempt is over")
-        return left
-
-    def note(self, step: str, since: float) -> None:
-        self.timings[step] = round((time.monotonic() - since) * 1000)
-
-
-def current_call() -> Call:
-    return _current.call
-
-
-class BoundedSocket(socket.socket):
-    """A socket whose every read and write ends by the call's deadline, and whose reads end at its cap."""
-
-    def recv_into(self, buffer: Buffer, nbytes: int = 0, flags: int = 0) -> int:
-        call = current_call()
-        if call.readable <= 0:
-            raise AnswerTooLarge
-        self.settimeout(call.time_left())
-        count = super().recv_into(memoryview(buffer)[: call.readable], nbytes, flags)
-        call.readable -= count
-        return count
-
-    def sendall(self, data: Buffer, flags: int = 0) -> None:
-        self.settimeout(current_call().time_left())
-        super().sendall(data, flags)
-
-
-class BoundedTLSSocket(ssl.SSLSocket):
-    """The same over TLS, where a large message goes out in several writes."""
-
-    def recv_into(self, buffer: Buffer, nbytes: int | None = None, flags: int = 0) -> int:
-        call = current_call()
-        if call.readable <= 0:
-            raise AnswerTooLarge
-        self.settimeout(call.time_left())
-        count = super().recv_into(memoryview(buffer)[: call.readable], nbytes, flags)
-        call.readable -= count
-        return count
-
-    def send(self, data: Buffer, flags: int = 0) -> int:
-        self.settimeout(current_call().time_left())
-        return super().send(data, flags)
+    handle: pycurl.Curl
+    code: int = 0
+    message: str = ""
 
 
 class Connections:
-    """The kept-alive connections of this process, by origin. A closed or old one is never handed out."""
+    """The connections of one webhook, and the requests that are on their way over them."""
+
+    def __init__(self) -> None:
+        self._selector = selectors.DefaultSelector()
+        self._due: float | None = None
+        self._bell, self._rope = socket.socketpair()
+        self._bell.setblocking(False)
+        self._selector.register(self._bell, READ)
+        self._multi = pycurl.CurlMulti()
+        self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._watch)
+        self._multi.setopt(pycurl.M_TIMERFUNCTION, self._schedule)
+
+    def start(self, handle: pycurl.Curl) -> None:
+        self._multi.add_handle(handle)
+
+    def wait(self, timeout: float) -> list[Ended]:
+        """Drive the requests until one is over, `wake` is called, or `timeout` seconds have passed."""
+        ends = time.monotonic() + timeout
+        while True:
+            now = time.monotonic()
+            woken = self._drive(now, ends)
+            ended = self._take_ended()
+            if ended or woken or now >= ends:
+                return ended
+
+    def wake(self) -> None:
+        """Let `wait` return. For other threads."""
+        self._rope.send(b"\0")
+
+    def close(self) -> None:
+        self._multi.close()
+        self._selector.close()
+        self._bell.close()
+        self._rope.close()
+
+    def _drive(self, now: float, ends: float) -> bool:
+        """Do what is due, or wait for it; return whether somebody called."""
+        if self._due is not None and self._due <= now:
+            self._due = None
+            self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
+            return False
+        woken = False
+        until = ends if self._due is None else min(ends, self._due)
+        for key, events in self._selector.select(max(until - now, 0)):
+            if key.fileobj is self._bell:
+                woken = bool(self._bell.recv(4096))
+            else:
+                self._multi.socket_action(key.fd, events)  # libcurl counts them as selectors do: 1 and 2
+        return woken
+
+    def _take_ended(self) -> list[Ended]:
+        ended, queued = list[Ended](), 1
+        while queued:
+            queued, good, bad = self._multi.info_read(64)
+            ended += [Ended(handle) for handle in good]
+            ended += [Ended(*one) for one in bad]
+        for one in ended:
+            self._multi.remove_handle(one.handle)
+        return ended
+
+    def _watch(self, wanted: int, descriptor: int, *rest: object) -> None:
+        if wanted == pycurl.POLL_REMOVE:
+            with suppress(KeyError):
+                self._selector.unregister(descriptor)
+            return
+        try:
+            self._selector.modify(descriptor, EVENTS[wanted])
+        except KeyError:
+            self._selector.register(descriptor, EVENTS[wanted])
+
+    def _schedule(self, milliseconds: int) -> None:
+        self._due = None if milliseconds < 0 else time.monotonic() + milliseconds / 1000
+
+
+class Kept:
+    """Connections between two drains, by webhook: never shared, closed when they are old or too many."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._idle: OrderedDict[str, deque[tuple[float, socket.socket]]] = OrderedDict()
+        self._idle: OrderedDict[Hashable, tuple[float, int, Connections]] = OrderedDict()
 
-    def take(self, target: Target) -> socket.socket | None:
+    def take(self, webhook: Hashable) -> Connections:
         with self._lock:
-            kept = self._idle.get(str(target), deque())
-            while kept:
-                since, one = kept.pop()
-                if time.monotonic() - since < IDLE_LIMIT and not _is_readable(one):
-                    return one
-                one.close()
-        return None
+            self._close_old()
+            _, _, kept = self._idle.pop(webhook, (0.0, 0, None))
+        return kept or Connections()
 
-    def keep(self, target: Target, one: socket.socket) -> None:
+    def give_back(self, webhook: Hashable, connections: Connections, count: int) -> None:
+        """Keep connections, at most `count` of them open, for the next drain."""
         with self._lock:
-            kept = self._idle.setdefault(str(target), deque())
-            self._idle.move_to_end(str(target))
-            kept.append((time.monotonic(), one))
-            if len(kept) > KEPT_PER_ORIGIN:
-                kept.popleft()[1].close()
-            if len(self._idle) > KEPT_ORIGINS:
-                for _, old in self._idle.popitem(last=False)[1]:
-                    old.close()
+            _, _, other = self._idle.pop(webhook, (0.0, 0, None))
+            if other:
+                other.close()
+            self._idle[webhook] = (time.monotonic(), count, connections)
+            self._close_old()
+
+    def close(self) -> None:
+        with self._lock:
+            while self._idle:
+                self._idle.popitem()[1][2].close()
+
+    def _close_old(self) -> None:
+        held = sum(count for _, count, _ in self._idle.values())
+        while self._idle:
+            since, count, connections = next(iter(self._idle.values()))
+            if time.monotonic() - since < IDLE_LIMIT and held <= KEPT:
+                return
+            self._idle.popitem(last=False)
+            connections.close()
+            held -= count
 
 
-def _is_readable(one: socket.socket) -> bool:
-    """Tell whether the other side closed an idle connection, or spoke unasked."""
-    poll = select.poll()
-    poll.register(one, select.POLLIN)
-    return bool(poll.poll(0))
-
-
-connections = Connections()
-
-
-def exchange(one: socket.socket, request: bytes) -> HTTPResponse:
-    """Send a whole request and read the head of the answer."""
-    one.sendall(request)
-    response = HTTPResponse(one, method="POST")
-    response.begin()
-    return response
-
-
-def check_url(url: str) -> None:
-    """Check a URL's form and every address of its name. A name that is not found passes: it may be set up later."""
-    target = policy().check_url(url)
-    with suppress(socket.gaierror):
-        resolve(target, CONNECT_TIMEOUT)
-
-
-def open_connection(target: Target) -> socket.socket:
-    """Resolve the name, check every address, connect to the first that answers, and speak TLS where asked for."""
-    call = current_call()
-    call.has_connected = True
-    began = time.monotonic()
-    addresses = resolve(target, min(CONNECT_TIMEOUT, call.time_left()))
-    call.note("dns", began)
-    began = time.monotonic()
-    plain = _connect(addresses, call)
-    call.note("connect", began)
-    plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    plain.settimeout(call.time_left())
-    if target.scheme == "http":
-        return BoundedSocket(plain.family, plain.type, plain.proto, fileno=plain.detach())
-    began = time.monotonic()
-    secure = tls_context().wrap_socket(plain, server_hostname=target.host)
-    call.note("tls", began)
-    call.certificate_expires = str((secure.getpeercert() or {}).get("notAfter", ""))
-    return secure
-
-
-def resolve(target: Target, timeout: float) -> tuple[Address, ...]:
-    """Return the permitted addresses of the target, at least one."""
-
-    def look_up(*args: Any) -> list[tuple[Any, ...]]:
-        if target.is_literal_address:
-            return socket.getaddrinfo(*args)
-        try:
-            return _resolvers.submit(socket.getaddrinfo, *args).result(timeout)
-        except TimeoutError as error:
-            raise socket.gaierror(socket.EAI_AGAIN, "the name server did not answer in time") from error
-
-    return ssrfguard.resolve(target, policy=policy(), resolver=look_up)
-
-
-def _connect(addresses: tuple[Address, ...], call: Call) -> socket.socket:
-    for address in addresses[:-1]:
-        try:
-            return ssrfguard.connect([address], policy=policy(), timeout=min(CONNECT_TIMEOUT, call.time_left()))
-        except OSError:
-            continue
-    return ssrfguard.connect(addresses[-1:], policy=policy(), timeout=min(CONNECT_TIMEOUT, call.time_left()))
-
-
-@cache
-def tls_context() -> ssl.SSLContext:
-    """Return a context that trusts the machine's authorities, the list of certifi, and those of the settings."""
-    context = ssl.create_default_context()
-    for file in [certifi.where(), *settings.WEBHOOK_CA_FILES]:
-        context.load_verify_locations(file)
-    context.sslsocket_class = BoundedTLSSocket
-    return context
+kept = Kept()

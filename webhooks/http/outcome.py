@@ -11,10 +11,17 @@ from django.utils.translation import gettext_lazy as _
 
 
 class DeliveryError(models.TextChoices):
-    DNS = "dns", _("name not found")
+    DNS = "dns", _("name not found or not public")
+    DNS_TIMEOUT = "dns timeout", _("name server timed out")
     ADDRESS = "refused address", _("address refused")
     CONNECT = "connect", _("no connection")
     TLS = "tls", _("TLS failed")
+    TLS_EXPIRED = "tls expired", _("certificate expired")
+    TLS_NAME = "tls wrong name", _("certificate for another name")
+    TLS_NO_NAME = "tls no name", _("certificate without a host name")
+    TLS_ISSUER = "tls unknown issuer", _("certificate not trusted")
+    TLS_VERSION = "tls old version", _("TLS version too old")
+    TLS_CLIENT = "tls client cert", _("client certificate required")
     TIMEOUT = "timeout", _("timed out")
     BROKEN = "broken", _("connection broke off")
     TOO_LARGE = "too large", _("answer too large")
@@ -25,17 +32,44 @@ class DeliveryError(models.TextChoices):
     INTERNAL = "internal", _("could not be sent")
 
 
+class BodyEnd(models.TextChoices):
+    """What became of the body of an answer. The status counts whatever it was."""
+
+    WHOLE = "", _("whole")
+    SHORTENED = "shortened", _("only the first 8 KiB are kept")
+    LIMIT = "limit", _("it goes on beyond 64 KiB and was not read further")
+    TIMED_OUT = "timed out", _("it did not end within 15 seconds")
+    BROKEN_OFF = "broken off", _("the connection ended before it did")
+
+
 HINTS = {
-    DeliveryError.DNS: _("The name in the URL was not found. Check its spelling, and that it is published in the DNS."),
+    DeliveryError.DNS: _(
+        "The host name was not found in the public DNS, or does not lead to a public address. Check its spelling and "
+        "its DNS records. Private addresses can only be allowed by the operator of this installation."
+    ),
+    DeliveryError.DNS_TIMEOUT: _(
+        "The name servers of this host did not answer in time. Check that they are reachable. We try again."
+    ),
     DeliveryError.ADDRESS: _(
-        "The name leads to an address that is not public, so nothing was sent. Use a public address, or ask the "
-        "operator of this installation to allow the network."
+        "This address is not public, so nothing was sent. Use a public address, or ask the operator of this "
+        "installation to allow the network."
     ),
     DeliveryError.CONNECT: _(
         "Nothing answered at this address and port. Check that the receiver runs and its firewall lets us in."
     ),
-    DeliveryError.TLS: _(
-        "No secure connection came about. Check that the certificate is valid, complete and made for this name."
+    DeliveryError.TLS: _("The receiver did not complete the TLS handshake. Check that it speaks HTTPS on this port."),
+    DeliveryError.TLS_EXPIRED: _("The certificate has expired or is not valid yet. Renew it."),
+    DeliveryError.TLS_NAME: _("The certificate is for another host name. Install one for the host in the URL."),
+    DeliveryError.TLS_NO_NAME: _(
+        "The certificate names no host (subjectAltName), only a common name, which no longer counts. Have it reissued."
+    ),
+    DeliveryError.TLS_ISSUER: _(
+        "The certificate is not from an authority that we trust, or the chain is incomplete. Install the intermediate "
+        "certificates, or use a public authority."
+    ),
+    DeliveryError.TLS_VERSION: _("The receiver offers only old versions of TLS. Enable TLS 1.2 or 1.3."),
+    DeliveryError.TLS_CLIENT: _(
+        "The receiver requires a client certificate, which we do not send. Use a signature, HTTP Basic or a header."
     ),
     DeliveryError.TIMEOUT: _(
         "The receiver did not answer completely within 15 seconds. Let it answer first and do the work afterwards."
@@ -54,15 +88,28 @@ HINTS = {
         "This is a fault of ours; the log of the worker tells more. The event is kept and tried again."
     ),
 }
+STATUS_HINTS = {
+    304: _("304 (Not Modified) is an answer to a read. Answer a POST with a status from 200 to 299."),
+    410: _("410 (Gone) tells us to stop, so the webhook was disabled. Enable it once the receiver wants events again."),
+    429: _("The receiver takes fewer events than there are. We slow down; to set a limit yourself, edit the webhook."),
+}
+
+
+def hint_for(error: str, status_code: int | None) -> str:
+    """Say what to do about an error; empty where there is none."""
+    if not error:
+        return ""
+    return str(STATUS_HINTS.get(status_code or 0) or HINTS[DeliveryError(error)])
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How an attempt ended: from the HTTP client to the row of the attempt.
 
-    Times in milliseconds; `retry_after` in seconds. `number` counts the attempts of a delivery, and `is_repeat` tells
-    that the delivery failed before in the present incident; `is_by_hand`, that a person asked for this attempt. Nothing
-    in it holds a secret.
+    Times in milliseconds; `retry_after` in seconds; `certificate_days` until it expires. `peer_address` is None where
+    it is not public. `was_repeated`: a kept connection died, and the request went out again on a fresh one. `number`
+    counts the attempts of a delivery, and `is_repeat` tells that the delivery failed before in the present incident.
+    Nothing in it holds a secret.
     """
 
     error: DeliveryError | None
@@ -72,7 +119,11 @@ class Outcome:
     response_head: str = ""
     response_excerpt: str = ""
     retry_after: int | None = None
-    certificate_expires: str = ""
+    http_version: str = ""
+    peer_address: str | None = None
+    certificate_days: int | None = None
+    body_end: BodyEnd = BodyEnd.WHOLE
+    was_repeated: bool = False
     started_at: datetime = field(default_factory=timezone.now)
     request_head: str = ""
     number: int = 1

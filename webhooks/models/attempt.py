@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from webhooks.http.outcome import HINTS, DeliveryError
+from webhooks.http.outcome import BodyEnd, DeliveryError, hint_for
 
 
 class Attempt(models.Model):
@@ -28,6 +28,11 @@ class Attempt(models.Model):
     error = models.CharField(_("error"), max_length=20, blank=True)
     response_head = models.TextField(blank=True)
     response_excerpt = models.TextField(blank=True)
+    http_version = models.CharField(max_length=3, blank=True, default="")
+    peer_address = models.GenericIPAddressField(null=True)
+    certificate_days = models.IntegerField(null=True)
+    body_end = models.CharField(max_length=10, choices=BodyEnd, blank=True, default=BodyEnd.WHOLE)
+    was_repeated = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("attempt")
@@ -52,10 +57,22 @@ class Attempt(models.Model):
         return [(str(label), duration) for label, duration in steps if duration is not None]
 
     @property
+    def connection_notes(self) -> list[str]:
+        """Say over what it was sent, as far as is known and fit to be shown."""
+        notes = [
+            self.http_version and f"HTTP/{self.http_version}",
+            self.peer_address and _("to %(address)s") % {"address": self.peer_address},
+            self.certificate_days is not None
+            and _("certificate valid for %(days)s days") % {"days": self.certificate_days},
+            self.was_repeated and _("a kept connection was closed, so the request was sent again on a new one"),
+        ]
+        return [str(note) for note in notes if note]
+
+    @property
     def fault_label(self) -> str:
         return str(DeliveryError(self.error).label) if self.error else ""
 
     @property
     def advice(self) -> str:
         """Say what to try, where the attempt failed."""
-        return str(HINTS[DeliveryError(self.error)]) if self.error else ""
+        return hint_for(self.error, self.status_code)

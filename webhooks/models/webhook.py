@@ -22,6 +22,7 @@ from webhooks.events import CATALOGUE, TICKET_UPDATED, EventType
 from webhooks.http import signing
 from webhooks.http.outcome import Outcome
 from webhooks.models.health import INCIDENT, LEARNED, Learned
+from webhooks.models.pacing import PACED, Pacing
 
 DISABLE_AFTER = timedelta(days=5)  # without one success
 WARN_BEFORE = timedelta(hours=24)
@@ -66,7 +67,7 @@ class WebhookQuerySet(models.QuerySet["Webhook"]):
         return [webhook for webhook in candidates if webhook.wants(event_type, ticket)]
 
 
-class Webhook(Learned):
+class Webhook(Learned, Pacing):
     """A receiver of an account's events. What is below `woken_at` is the engine's, which alone writes it."""
 
     class State(models.TextChoices):
@@ -222,6 +223,13 @@ class Webhook(Learned):
         booked = Webhook.objects.filter(pk=self.pk)
         booked.update(expired_count=F("expired_count") + expired, taken_count=F("taken_count") + untried)
 
+    def is_unchanged(self) -> bool:
+        """Look whether it is still on and its URL is still the one it was loaded with. Take over the state."""
+        self.state, self.deleted_at, url = Webhook.objects.filter(pk=self.pk).values_list(
+            "state", "deleted_at", "url"
+        ).first() or (self.state, timezone.now(), "")
+        return self.is_active and url == self.url
+
     def batch_size(self, now: datetime, usual: int) -> int:
         """Return how many deliveries may be tried now: a failing receiver gets one probe per back-off step."""
         if not self.is_active:
@@ -234,7 +242,7 @@ class Webhook(Learned):
         """Take a batch into account, in the order in which it ended. The caller holds the row."""
         self.learn_from(outcomes, now)
         self._book(outcomes)
-        self.save(update_fields=[*LEARNED, *BOOKED])
+        self.save(update_fields=[*LEARNED, *BOOKED, *PACED])
 
     def _book(self, outcomes: Sequence[Outcome]) -> None:
         exhausted = [one.number >= backoff.MAX_ATTEMPTS and not one.succeeded for one in outcomes]

@@ -88,7 +88,7 @@ def connection_check(request: AccountRequest, pk: int) -> HttpResponse:
     webhook = get_object_or_404(webhooks, pk=pk)
     steps = []
     if request.method == "POST" and not _sends_too_much(request):
-        steps = check(webhook, timezone.now())
+        steps = check(webhook, Actor(request.user, via="page"), timezone.now())
     return render(request, "webhooks/connection_check.html", {"webhook": webhook, "steps": steps})
 
 

@@ -13,7 +13,8 @@ from accounts.models import Account, Project
 from lib.dates import MomentField
 from lib.edit_conflict import StaleForm
 from webhooks import events
-from webhooks.http import client, ssrf
+from webhooks.http import ssrf
+from webhooks.http.request import check_url
 from webhooks.models import Webhook
 from webhooks.models.webhook import origin_of
 from webhooks.pages.header_forms import BaseHeaderFormSet
@@ -79,11 +80,10 @@ class WebhookForm(StaleForm, forms.ModelForm):
     def clean_url(self) -> str:
         url = self.cleaned_data["url"].strip()
         try:
-            client.check_url(url)
+            check_url(url)
         except ssrf.BlockedURLError as error:
-            raise forms.ValidationError(str(ssrf.explain(url))) from error
-        except ssrf.BlockedAddressError as error:
-            raise forms.ValidationError(str(ssrf.NOT_PUBLIC), code="address") from error
+            code = "address" if isinstance(error, ssrf.BlockedAddressError) else None
+            raise forms.ValidationError(str(error.message), code=code) from error
         return url
 
     def clean_basic_user(self) -> str:
