@@ -76,11 +76,11 @@ class Sender:
         self._connections.wake()
 
     def collect(self, timeout: float) -> list[Result] | None:
-        """Wait until something is worth looking at; return what ended, or None when the time is over."""
+        """Wait for news; return what ended, if it is worth recording, or None when the time is over."""
         if not self._news.wait(timeout):
             return None
         self._news.clear()
-        return self._take_done()
+        return self._take_done() if self._is_worth_recording else []
 
     def close(self) -> tuple[list[Result], list[Delivery]]:
         """End the thread, once what is on its way is back; return what ended since, and what was not sent."""
@@ -133,9 +133,12 @@ class Sender:
     def _tell(self) -> None:
         """Let the drain know that there is something to record, to permit, or nothing more to do."""
         wants_permit = self._has_room and time.monotonic() > self._permitted_until
-        is_worth_it = len(self._done) >= RECORD_AT or not self._patience
-        if wants_permit or is_worth_it or not self._in_flight:
+        if wants_permit or self._is_worth_recording:
             self._news.set()
+
+    @property
+    def _is_worth_recording(self) -> bool:
+        return len(self._done) >= RECORD_AT or not self._patience or not self._in_flight
 
     @property
     def _has_room(self) -> bool:
