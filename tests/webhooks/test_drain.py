@@ -279,7 +279,7 @@ def test_recording_is_tried_again_when_the_database_fails(webhook, happen, recei
     failures = [OperationalError("the server went away")]
 
     def fail_once(execute, sql, *rest):
-        if failures and 'INSERT INTO "webhooks_attempt"' in sql:
+        if failures and 'UPDATE "webhooks_webhook"' in sql:
             raise failures.pop()
         return execute(sql, *rest)
 
