@@ -16,6 +16,7 @@ from ninja.operation import Operation
 
 from planradar import openapi
 from planradar.api_events import router as events
+from planradar.api_webhooks import router as webhooks
 from tickets.api import errors
 from tickets.api.attachments import files, nodes
 from tickets.api.attachments import router as attachments
@@ -28,6 +29,7 @@ from tickets.api.users import router as users
 from tickets.services import UuidTaken
 from tokens.api import problems
 from tokens.api.auth import AUTHENTICATION
+from tokens.api.idempotency import idempotent
 from tokens.api.leaks import router as leaks
 from tokens.api.limit import router as limit
 from tokens.api.problems import Problem, by_status, respond
@@ -52,10 +54,15 @@ api = OpenApi(
     openapi_url=None,
     parser=JsonBody(),
 )
+api.add_decorator(idempotent)
 for prefix, tag, routers in [
     ("/v1/{customer_id}", "v1", {"projects": projects, "tickets": tickets, "users": users}),
     ("/v2/{customer_id}", "v2", {"projects": project_list, "tickets": tickets, "journals": journals}),
-    ("/v2/{customer_id}", "v2", {"attachments": attachments, "files": nodes, "events": events, "limit": limit}),
+    (
+        "/v2/{customer_id}",
+        "v2",
+        {"attachments": attachments, "files": nodes, "events": events, "webhooks": webhooks, "limit": limit},
+    ),
 ]:
     for name, router in routers.items():
         api.add_router(prefix, router, tags=[name, tag], url_name_prefix=tag)

@@ -311,6 +311,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=1),
         "options": {"expires": 60},
     },
+    "tokens.forget_answers": {
+        "task": "tokens.tasks.forget_answers",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
     "tokens.remind": {
         "task": "tokens.tasks.remind",
         "schedule": timedelta(minutes=10),

@@ -2,6 +2,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from tokens import leaks, refusals, reminders
+from tokens.models import KeptAnswer
 from tokens.rate_limit import usage
 
 
@@ -24,3 +25,8 @@ def remind() -> None:
 def forget_usage() -> None:
     usage.forget(timezone.now())
     refusals.forget(timezone.now())
+
+
+@shared_task(name="tokens.tasks.forget_answers")
+def forget_answers() -> None:
+    KeptAnswer.objects.ended(timezone.now()).delete()

@@ -34,7 +34,17 @@ PUBLISHED = {  # paths of the published description, without a last slash
     ("v2", "projects/{project_id}/dms/nodes/ticket_attachments"): {"get"},
     ("v2", "projects/{project_id}/dms/nodes/ticket_attachments/{ticket_uuid}"): {"post"},
 }
-OURS = {("v2", "events"): {"get"}, ("v2", "rate_limit"): {"get"}, ("leaked_tokens",): {"post"}}  # beside them
+OURS = {  # beside them
+    ("v2", "events"): {"get"},
+    ("v2", "rate_limit"): {"get"},
+    ("v2", "webhooks"): {"get", "post"},
+    ("v2", "webhooks/{webhook_id}"): {"get", "put", "delete"},
+    ("v2", "webhooks/{webhook_id}/test"): {"post"},
+    ("v2", "webhooks/{webhook_id}/deliveries"): {"get"},
+    ("v2", "webhooks/{webhook_id}/deliveries/{delivery_id}"): {"get"},
+    ("v2", "webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver"): {"post"},
+    ("leaked_tokens",): {"post"},
+}
 DESCRIPTION = json.loads(json.dumps(open_api.get_openapi_schema(path_prefix="/api/")))
 SCHEMA = schemathesis.openapi.from_dict(DESCRIPTION)
 FUZZ = settings(

@@ -1,3 +1,4 @@
+from tokens.models.idempotency import KeptAnswer
 from tokens.models.leak_report import LeakReport
 from tokens.models.limit import LimitNotice, LimitRequest
 from tokens.models.refusal import TokenRefusal
@@ -6,6 +7,7 @@ from tokens.models.usage import AccountHour, TokenAddress, TokenDay
 
 __all__ = [
     "AccountHour",
+    "KeptAnswer",
     "LeakReport",
     "LimitNotice",
     "LimitRequest",
