@@ -47,6 +47,7 @@ PLACES = {
     "webhooks:connection_check": "owners#find-out-why-a-delivery-failed",
     "webhooks:webhook_resume": "owners#switch-a-webhook-off-and-on",
     "webhooks:webhook_recover": "owners#send-failed-events-again",
+    "webhooks:webhook_backfill": "owners#send-past-events",
     "webhooks:secret_replace": "owners#replace-the-signing-secret",
     # User management
     "accounts:user_list": "managers#what-each-right-means",

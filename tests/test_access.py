@@ -132,6 +132,8 @@ TABLE = {
     "webhooks:connection_check": thing(OWNER, FORM),
     "webhooks:test_send": thing(OWNER, ACT),
     "webhooks:webhook_retry": thing(OWNER, ACT),
+    "webhooks:webhook_backfill": thing(OWNER, FORM),
+    "webhooks:webhook_jobs": thing(OWNER, READ),
     "webhooks:delivery_detail": thing(OWNER, READ),
     "webhooks:delivery_redeliver": thing(OWNER, ACT),
     "connect:request_detail": Row(OWNER, READ),

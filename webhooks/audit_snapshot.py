@@ -14,7 +14,13 @@ def facts_of(webhook: Webhook) -> dict[str, object]:
         "url": f"{webhook.host} ({fingerprint(webhook.url)})",
         "events": sorted(webhook.events),
         "projects": "all" if webhook.all_projects else sorted(webhook.projects.values_list("pk", flat=True)),
+        "conditions": [f"{name}: {value}" for name, value in webhook.conditions.items()],
+        "in_order": webhook.in_order,
+        "max_in_flight": webhook.max_in_flight,
+        "max_per_minute": webhook.max_per_minute,
+        "authentication": webhook.authentication,
         "user": webhook.basic_user,
         "password": fingerprint(webhook.basic_password) if webhook.basic_password else None,
+        "bearer_token": fingerprint(webhook.bearer_token) if webhook.bearer_token else None,
         "headers": sorted(f"{header.name} ({fingerprint(header.value)})" for header in webhook.headers.all()),
     }

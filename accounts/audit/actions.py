@@ -59,6 +59,7 @@ GROUPS: dict[str | Promise, dict[str, str | Promise]] = {
         "webhook.tested": _("test event sent"),
         "webhook.redelivered": _("event sent again"),
         "webhook.retried": _("waiting event tried at once"),
+        "webhook.backfilled": _("past events sent"),
         "webhook.replayed": _("events replayed"),
     },
     _("PlanRadar Connect"): {

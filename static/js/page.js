@@ -48,7 +48,10 @@ function close(isMeant) {
 // id keep it by htmx itself.
 let opened = [];
 let focused;
-addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
+addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const { target } = detail;
+  const selection = getSelection();
+  if (!selection.isCollapsed && target.contains(selection.anchorNode)) detail.shouldSwap = false; // the next look will do
   opened = [...target.querySelectorAll("details[id]")].map(({ id, open }) => [id, open]);
   focused = target.contains(document.activeElement) && document.activeElement.closest("summary")?.parentElement.id;
 });

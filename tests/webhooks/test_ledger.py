@@ -13,39 +13,45 @@ pytestmark = pytest.mark.django_db
 def counted(webhook):
     """Count the rows themselves."""
     rows = dict(webhook.deliveries.values_list("status").annotate(Count("pk")).order_by())
-    names = {"delivered": "delivered", "waiting": "pending", "held": "held", "failed": "failed", "expired": "expired"}
-    return Ledger(produced=sum(rows.values()), **{name: rows.get(status, 0) for name, status in names.items()})
+    names = {"delivered": "delivered", "held": "held", "failed": "failed", "expired": "expired"}
+    retrying = webhook.deliveries.filter(status="pending", attempt_count__gt=0).count()
+    return Ledger(
+        produced=sum(rows.values()),
+        waiting=rows.get("pending", 0) - retrying,
+        retrying=retrying,
+        **{name: rows.get(status, 0) for name, status in names.items()},
+    )
 
 
 def test_new_webhook_has_an_empty_ledger(webhook):
-    assert ledger_of(webhook) == Ledger(0, 0, 0, 0, 0, 0)
+    assert ledger_of(webhook) == Ledger(0, 0, 0, 0, 0, 0, 0)
 
 
 def test_ledger_follows_every_fate(webhook, happen, receiver):
     for _ in range(7):
         happen(webhook)
-    assert ledger_of(webhook) == counted(webhook) == Ledger(7, 0, 7, 0, 0, 0)
+    assert ledger_of(webhook) == counted(webhook) == Ledger(7, 0, 7, 0, 0, 0, 0)
 
     drain(webhook.pk, may_wait=True)
-    assert ledger_of(webhook) == counted(webhook) == Ledger(7, 7, 0, 0, 0, 0)
+    assert ledger_of(webhook) == counted(webhook) == Ledger(7, 7, 0, 0, 0, 0, 0)
 
     receiver.clear()
     receiver.expect_request("/hook").respond_with_data("no", status=500)
     happen(webhook), happen(webhook)
     drain(webhook.pk, may_wait=True)
-    assert ledger_of(webhook) == counted(webhook) == Ledger(9, 7, 2, 0, 0, 0)
+    assert ledger_of(webhook) == counted(webhook) == Ledger(9, 7, 0, 2, 0, 0, 0)
 
     Delivery.objects.filter(status="pending").update(attempt_count=9, next_attempt_at=timezone.now())
     drain(webhook.pk, may_wait=True)
-    assert ledger_of(webhook) == counted(webhook) == Ledger(9, 7, 0, 0, 2, 0)
+    assert ledger_of(webhook) == counted(webhook) == Ledger(9, 7, 0, 0, 0, 2, 0)
 
     webhook.refresh_from_db()
     jobs.switch_off(webhook, Webhook.State.PAUSED, timezone.now())
     happen(webhook), happen(webhook)
-    assert ledger_of(webhook) == counted(webhook) == Ledger(11, 7, 0, 2, 2, 0)
+    assert ledger_of(webhook) == counted(webhook) == Ledger(11, 7, 0, 0, 2, 2, 0)
 
     jobs.switch_on(webhook, discard_before=timezone.now(), now=timezone.now())
-    assert ledger_of(webhook) == counted(webhook) == Ledger(11, 7, 0, 0, 2, 2)
+    assert ledger_of(webhook) == counted(webhook) == Ledger(11, 7, 0, 0, 0, 2, 2)
 
 
 def test_delivery_that_was_tried_and_vanished_shows(webhook, happen, receiver):

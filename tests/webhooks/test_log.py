@@ -92,17 +92,17 @@ def test_delivery_that_is_looked_at_becomes_what_it_is(client, webhook, happen, 
     part = client.get(address, headers={"HX-Request": "true"}).content.decode()
     page = client.get(address).content.decode()
 
-    assert '<span id="delivery-status" hx-swap-oob="true"><span class="badge badge-ok">' in part
-    assert ("Signed string" in part, "hx-swap-oob" in page) == (True, False)
+    assert '<span id="delivery-status" hx-swap-oob="true"><span class="badge badge-ok">' in "".join(part.split("\n"))
+    assert ("Signed string" in page, "hx-swap-oob" in page) == (True, False)
 
 
 @pytest.mark.parametrize(
     ("fields", "says"),
     [
-        ({}, "any moment now"),
+        ({}, "Sending shortly"),
         (
             {"failure_streak": 9, "probe_at": timezone.now() + timedelta(hours=1)},
-            "once the receiver takes an event again",
+            "Queued until the endpoint recovers",
         ),
     ],
 )
@@ -123,7 +123,7 @@ def test_failure_says_why_in_the_row(client, webhook, happen, receiver):
 
     page = client.get(reverse("webhooks:webhook_detail", args=[webhook.pk])).content.decode()
 
-    assert "failed at the receiver" in page
+    assert "HTTP 500" in page
 
 
 @pytest.fixture

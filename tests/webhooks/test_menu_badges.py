@@ -47,4 +47,4 @@ def test_owner_is_told_when_no_worker_takes_up_what_is_due(client_of, owner, web
 
     page = client_of(owner).get(reverse("webhooks:webhook_detail", args=[webhook.pk]))
 
-    assert ("no worker takes them up" in page.text) is is_said
+    assert ("no worker is sending them" in page.text) is is_said

@@ -18,7 +18,7 @@ from kombu.exceptions import OperationalError
 from webhooks.engine import backfill
 from webhooks.engine.wakeups import wake_after_commit
 from webhooks.models import Attempt, Delivery, Job, Webhook
-from webhooks.models.delivery import DeliveryQuerySet
+from webhooks.models.delivery_queries import DeliveryQuerySet
 
 RUN = "webhooks.tasks.run_jobs"  # by name, because that task's module imports this one
 BATCH = 1000

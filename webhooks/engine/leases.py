@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from webhooks.models import Delivery, Webhook
-from webhooks.models.delivery import DeliveryQuerySet
+from webhooks.models.delivery_queries import DeliveryQuerySet
 from webhooks.models.webhook import WebhookQuerySet
 
 LEASE = timedelta(seconds=60)  # longer than a batch can last: see webhooks.drain

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from lib.badges import Badge
 from webhooks.http.outcome import BodyEnd, DeliveryError, hint_for
 
 
@@ -67,6 +68,11 @@ class Attempt(models.Model):
             self.was_repeated and _("a kept connection was closed, so the request was sent again on a new one"),
         ]
         return [str(note) for note in notes if note]
+
+    @property
+    def badge(self) -> Badge:
+        words = f"HTTP {self.status_code}" if self.status_code else self.fault_label
+        return Badge("bad", "x", words) if self.error else Badge("ok", "check", words)
 
     @property
     def fault_label(self) -> str:

@@ -56,6 +56,13 @@ class Event(models.Model):
         return CATALOGUE[self.type]
 
     @property
+    def about(self) -> str:
+        """Name the ticket or the project that it is about, as they were called then."""
+        body = json.loads(self.body)
+        subject = body["data"]["attributes"].get("subject")
+        return str(subject or (body["project"] or {}).get("name", ""))
+
+    @property
     def pretty_body(self) -> str:
         """Return the body laid out for reading; what is sent is `body` itself."""
         return json.dumps(json.loads(self.body), indent=2, ensure_ascii=False)

@@ -7,12 +7,12 @@ from statistics import median
 from django.db import models
 
 from webhooks.engine import backoff
-from webhooks.http.outcome import Outcome
+from webhooks.http.outcome import DeliveryError, Outcome
 
 FAILURES_UNTIL_FAILING = 5  # in a row, over distinct deliveries
 SLOW = 1000  # milliseconds; who usually takes longer to answer is slow
 INCIDENT = ["failure_streak", "failing_since", "probe_at", "warned_at"]
-LEARNED = [*INCIDENT, "is_slow", "last_success_at", "last_failure_at"]
+LEARNED = [*INCIDENT, "is_slow", "last_success_at", "last_failure_at", "last_error", "last_status_code"]
 
 
 class Learned(models.Model):
@@ -25,6 +25,8 @@ class Learned(models.Model):
     warned_at = models.DateTimeField(null=True, editable=False)
     last_success_at = models.DateTimeField(null=True, editable=False)
     last_failure_at = models.DateTimeField(null=True, editable=False)
+    last_error = models.CharField(max_length=20, blank=True, editable=False)
+    last_status_code = models.PositiveSmallIntegerField(null=True, editable=False)
 
     class Meta:
         abstract = True
@@ -32,6 +34,13 @@ class Learned(models.Model):
     @property
     def is_failing(self) -> bool:
         return self.failure_streak >= FAILURES_UNTIL_FAILING
+
+    @property
+    def last_failure(self) -> str:
+        """Say how the last failed attempt ended: the status code, or what broke."""
+        if self.last_status_code:
+            return f"HTTP {self.last_status_code}"
+        return str(DeliveryError(self.last_error).label) if self.last_error else ""
 
     @property
     def may_keep_waiting(self) -> bool:
@@ -46,7 +55,7 @@ class Learned(models.Model):
                 self.forget_incident()
                 self.last_success_at = now
                 continue
-            self.last_failure_at = now
+            self.last_failure_at, self.last_error, self.last_status_code = now, one.error or "", one.status_code
             self.failing_since = self.failing_since or now
             if not one.is_by_hand:
                 self.failure_streak += not one.is_repeat or self.is_failing  # distinct deliveries, then probes

@@ -6,21 +6,21 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 from urllib.parse import urlsplit
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.models import Account, Project
 from lib.badges import Badge
-from lib.encrypted import SecretField
 from lib.names import NameField
 from webhooks.conditions import TicketState, holds
 from webhooks.engine import backoff
 from webhooks.events import CATALOGUE, TICKET_UPDATED, EventType
 from webhooks.http import signing
 from webhooks.http.outcome import Outcome
+from webhooks.models.authentication import Authenticated
 from webhooks.models.health import INCIDENT, LEARNED, Learned
 from webhooks.models.pacing import PACED, Pacing
 
@@ -67,18 +67,13 @@ class WebhookQuerySet(models.QuerySet["Webhook"]):
         return [webhook for webhook in candidates if webhook.wants(event_type, ticket)]
 
 
-class Webhook(Learned, Pacing):
+class Webhook(Authenticated, Learned, Pacing):
     """A receiver of an account's events. What is below `woken_at` is the engine's, which alone writes it."""
 
     class State(models.TextChoices):
         ACTIVE = "active", _("on")
         PAUSED = "paused", _("off")
         DISABLED = "disabled", _("disabled")
-
-    class Authentication(models.TextChoices):
-        NONE = "none", pgettext_lazy("authentication", "None")
-        BASIC = "basic", _("HTTP Basic")
-        BEARER = "bearer", _("Bearer token")
 
     class Told(models.TextChoices):
         """What the owner was told of the incident that goes on."""
@@ -95,15 +90,19 @@ class Webhook(Learned, Pacing):
     all_projects = models.BooleanField(_("all projects"), default=True)
     projects = models.ManyToManyField(Project, blank=True, related_name="webhooks", verbose_name=_("projects"))
     conditions = models.JSONField(_("conditions"), default=dict, blank=True)
-    authentication = models.CharField(
-        _("authentication"), max_length=6, choices=Authentication, default=Authentication.NONE
-    )
-    basic_user = models.CharField(_("user name"), max_length=200, blank=True)
-    basic_password = SecretField(_("password"), null=True, blank=True, editable=False)
-    bearer_token = SecretField(_("token"), null=True, blank=True, editable=False)
     in_order = models.BooleanField(_("in order, per ticket"), default=False)
-    max_in_flight = models.PositiveSmallIntegerField(_("deliveries at once, at most"), null=True, blank=True)
-    max_per_minute = models.PositiveIntegerField(_("deliveries a minute, at most"), null=True, blank=True)
+    max_in_flight = models.PositiveSmallIntegerField(
+        _("maximum deliveries at once"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_IN_FLIGHT)],
+    )
+    max_per_minute = models.PositiveIntegerField(
+        _("maximum deliveries per minute"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_PER_MINUTE)],
+    )
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.ACTIVE, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
@@ -172,19 +171,14 @@ class Webhook(Learned, Pacing):
         return origin_of(self.url)
 
     @property
+    def place(self) -> str:
+        """Return host and path, which tell webhooks apart; a query may hold a secret."""
+        parts = urlsplit(self.url)
+        return f"{parts.netloc}{parts.path}"
+
+    @property
     def host(self) -> str:
         return urlsplit(self.url).hostname or ""
-
-    @property
-    def basic(self) -> tuple[str, str] | None:
-        """Return user name and password, either of which may be empty."""
-        return (
-            (self.basic_user, self.basic_password or "") if self.authentication == self.Authentication.BASIC else None
-        )
-
-    @property
-    def bearer(self) -> str | None:
-        return self.bearer_token if self.authentication == self.Authentication.BEARER else None
 
     def wants(self, event_type: str, ticket: TicketState | None) -> bool:
         """Tell whether it is told of such an event, as far as events and conditions decide."""

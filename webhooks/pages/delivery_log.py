@@ -15,13 +15,30 @@ from django.utils.translation import gettext_lazy as _
 from lib.dates import DayField
 from webhooks.events import CATALOGUE
 from webhooks.models import Delivery, Webhook
-from webhooks.models.delivery import DeliveryQuerySet
+from webhooks.models.delivery_queries import DeliveryQuerySet
+from webhooks.models.status import RETRYING
 
 PER_PAGE = 25
+Status = Delivery.Status
+STATES = {
+    Status.PENDING.value: Status.PENDING.label,
+    "retrying": RETRYING.label,
+    Status.DELIVERED.value: Status.DELIVERED.label,
+    Status.FAILED.value: Status.FAILED.label,
+    Status.HELD.value: Status.HELD.label,
+    Status.EXPIRED.value: Status.EXPIRED.label,
+}
+
+
+def in_state(state: str) -> Q:
+    """Return the deliveries with that badge: what failed and is tried again is retrying, not waiting."""
+    if state == "retrying":
+        return Q(status=Status.PENDING, attempt_count__gt=0)
+    return Q(status=state, attempt_count=0) if state == Status.PENDING else Q(status=state)
 
 
 class LogForm(forms.Form):
-    status = forms.ChoiceField(label=_("Status"), choices=[("", _("all")), *Delivery.Status.choices], required=False)
+    status = forms.ChoiceField(label=_("Status"), choices=[("", _("all")), *STATES.items()], required=False)
     event = forms.ChoiceField(
         label=_("Event"), choices=[("", _("all")), *((k.name, k.label) for k in CATALOGUE.values())], required=False
     )
@@ -45,7 +62,7 @@ class LogForm(forms.Form):
         data = self.cleaned_data
         wanted = Q()
         if data["status"]:
-            wanted &= Q(status=data["status"])
+            wanted &= in_state(data["status"])
         if data["event"]:
             wanted &= Q(event__type=data["event"])
         if data["from_date"]:
@@ -79,11 +96,6 @@ class LogPage:
     @property
     def deliveries(self) -> list[Delivery]:
         return self._rows[:PER_PAGE]
-
-    @property
-    def last_failed(self) -> Delivery | None:
-        """Return the newest delivery on the page whose last attempt failed."""
-        return next((delivery for delivery in self.deliveries if delivery.last_fault), None)
 
     @property
     def next_before(self) -> int | None:

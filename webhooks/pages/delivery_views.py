@@ -28,8 +28,10 @@ SENDS_PER_PERSON = "20/m"
 def delivery_detail(request: AccountRequest, pk: int, delivery_pk: int) -> HttpResponse:
     delivery = _delivery(request, pk, delivery_pk)
     template = "webhooks/_delivery.html" if request.headers.get("HX-Request") else "webhooks/delivery_detail.html"
-    context: dict[str, object] = {"webhook": delivery.webhook, "delivery": delivery}
-    if attempts := list(delivery.attempts.all()):
+    attempts = list(delivery.attempts.all())
+    context: dict[str, object] = {"webhook": delivery.webhook, "delivery": delivery, "attempts": attempts}
+    if attempts:
+        context["last"] = attempts[-1]
         context["verification"] = verify.verification_of(attempts[-1], delivery.webhook)
         context |= {"snippets": verify.SNIPPETS, "tolerance": verify.TOLERANCE_MINUTES}
     return render(request, template, context)

@@ -18,7 +18,6 @@ VALUE = re.compile(r"[\x20-\x7e]+")
 MAX_HEADERS = 50
 RESERVED = {
     "accept-encoding",
-    "authorization",
     "connection",
     "content-encoding",
     "content-length",
@@ -65,8 +64,6 @@ class HeaderForm(forms.Form):
         name = self.cleaned_data["name"]
         if not NAME.fullmatch(name):
             raise forms.ValidationError(_("A header name is made of letters, digits and hyphens, without spaces."))
-        if name.lower() == "authorization":
-            raise forms.ValidationError(_("Use the section Authentication for this."))
         if name.lower() in RESERVED or name.lower().startswith(RESERVED_PREFIX):
             raise forms.ValidationError(_("This name is reserved: PlanRadar sets it itself."))
         return name
@@ -110,6 +107,9 @@ class BaseHeaderFormSet(BaseFormSet):
 
     def _kept_forms(self) -> list[HeaderForm]:
         return [form for form in self.forms if form.has_changed() or form.header if form not in self.deleted_forms]
+
+    def rows_named(self, name: str) -> list[HeaderForm]:
+        return [form for form in self._kept_forms() if form.cleaned_data.get("name", "").lower() == name]
 
     def forget_errors(self) -> None:
         """Show what was typed without judging it yet."""

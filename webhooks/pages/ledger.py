@@ -1,4 +1,4 @@
-"""The ledger of a webhook: produced = delivered + waiting + held + failed + expired.
+"""The ledger of a webhook: produced = delivered + waiting + retrying + held + failed + expired.
 
 Both sides are counted on their own. What was taken up and what is finished is counted on the webhook's row, in the
 transaction that does it; what is open is counted from its indexes. So the cost does not grow with what is finished.
@@ -7,12 +7,16 @@ transaction that does it; what is open is counted from its indexes. So the cost 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.timesince import timeuntil
 
 from webhooks.models import Delivery, Webhook
 from webhooks.models.webhook import WebhookQuerySet
+
+COUNTED = ["taken_count", "delivered_count", "failed_count", "expired_count"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,34 +26,41 @@ class Ledger:
     produced: int
     delivered: int
     waiting: int
+    retrying: int
     held: int
     failed: int
     expired: int
 
     @property
+    def open(self) -> int:
+        return self.waiting + self.retrying + self.held
+
+    @property
     def balances(self) -> bool:
-        return self.produced == self.delivered + self.waiting + self.held + self.failed + self.expired
+        return self.produced == self.delivered + self.open + self.failed + self.expired
 
 
 def ledger_of(webhook: Webhook) -> Ledger:
     """Count, in one query, so that all numbers are of the same moment."""
     deliveries = Delivery.objects.filter(webhook=OuterRef("pk"))
-    waiting = deliveries.filter(status=Delivery.Status.PENDING)
+    pending = deliveries.filter(status=Delivery.Status.PENDING)
     held = deliveries.filter(status=Delivery.Status.HELD)
     row = (
         Webhook.objects.filter(pk=webhook.pk)
         .annotate(
-            waiting=_count(waiting),
+            pending=_count(pending),
             held=_count(held),
-            untried=_count(waiting.filter(attempt_count=0)) + _count(held.filter(attempt_count=0)),
+            waiting=_count(pending.filter(attempt_count=0)),
+            held_untried=_count(held.filter(attempt_count=0)),
         )
-        .values("taken_count", "delivered_count", "failed_count", "expired_count", "waiting", "held", "untried")
+        .values(*COUNTED, "pending", "waiting", "held", "held_untried")
         .get()
     )
     return Ledger(
-        produced=row["taken_count"] + row["untried"],
+        produced=row["taken_count"] + row["waiting"] + row["held_untried"],
         delivered=row["delivered_count"],
         waiting=row["waiting"],
+        retrying=row["pending"] - row["waiting"],
         held=row["held"],
         failed=row["failed_count"],
         expired=row["expired_count"],
@@ -66,3 +77,11 @@ def with_waiting(webhooks: WebhookQuerySet) -> WebhookQuerySet:
 def _count(deliveries: QuerySet[Delivery]) -> Coalesce:
     numbers = deliveries.order_by().values("webhook").annotate(number=Count("pk")).values("number")
     return Coalesce(Subquery(numbers, output_field=IntegerField()), 0)
+
+
+def backlog_of(webhook: Webhook, waiting: int, now: datetime) -> str:
+    """Say how long what waits takes under the owner's cap; nothing where there is no cap or next to nothing waits."""
+    cap = webhook.max_per_minute
+    if not cap or waiting <= cap:
+        return ""
+    return timeuntil(now + timedelta(minutes=waiting / cap), now, depth=2)

@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db.models import Count, Min, OuterRef, Q, Subquery, Sum
 
 from webhooks.models import Delivery, Webhook
-from webhooks.models.delivery import OPEN
 from webhooks.models.health import FAILURES_UNTIL_FAILING
+from webhooks.models.status import OPEN
 
 FAILING = Q(failure_streak__gte=FAILURES_UNTIL_FAILING)
 

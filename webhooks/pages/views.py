@@ -20,8 +20,9 @@ from accounts.rights import ACCOUNT_OWNER
 from webhooks import services
 from webhooks.audit_snapshot import facts_of
 from webhooks.engine import jobs
-from webhooks.models import Delivery, Webhook
-from webhooks.pages.forms import ResumeForm, SecretForm, WebhookForm, is_valid
+from webhooks.models import Delivery, Job, Webhook
+from webhooks.pages.act_forms import ResumeForm, SecretForm
+from webhooks.pages.forms import WebhookForm, is_valid
 from webhooks.pages.header_forms import HeaderFormSet
 from webhooks.pages.ledger import with_waiting
 
@@ -37,7 +38,9 @@ def _webhook(request: AccountRequest, pk: int) -> Webhook:
 def webhook_list(request: AccountRequest) -> HttpResponse:
     webhooks = with_waiting(Webhook.objects.of(request.account))
     left_alone = Delivery.objects.are_left_alone(request.account, timezone.now())
-    return render(request, "webhooks/webhook_list.html", {"webhooks": webhooks, "left_alone": left_alone})
+    deleting = Job.objects.unfinished().filter(kind=Job.Kind.DELETE, webhook__account=request.account, total__gt=0)
+    context = {"webhooks": webhooks, "left_alone": left_alone, "deleting": deleting.select_related("webhook")}
+    return render(request, "webhooks/webhook_list.html", context)
 
 
 @never_cache
@@ -125,11 +128,11 @@ def webhook_delete(request: AccountRequest, pk: int) -> HttpResponse:
 
 def _consequences(webhook: Webhook) -> list[str]:
     """Say what goes with a webhook."""
-    consequences = [_("Its receiver is told of nothing any more."), _("Its delivery log is deleted.")]
+    consequences = [_("Its receiver gets no more events."), _("Its delivery log is deleted.")]
     if waiting := webhook.deliveries.open().count():
         words = ngettext(
-            "%(number)s event that waits or is held is not sent.",
-            "%(number)s events that wait or are held are not sent.",
+            "%(number)s queued event is never sent.",
+            "%(number)s queued events are never sent.",
             waiting,
         )
         consequences.append(words % {"number": waiting})
