@@ -19,7 +19,7 @@ from webhooks.models import Attempt, Webhook
 from webhooks.services import send_test
 
 pytestmark = pytest.mark.django_db
-MOST = 11  # session and person included
+MOST = 12  # session and person included
 PAGES = [
     "accounts:profile",
     "accounts:account",

@@ -13,9 +13,10 @@ from tests.test_page_queries import PAGES
 
 pytestmark = pytest.mark.django_db
 PROPER = {"PlanRadar", "PlanRadar Connect", "Alpha", "Olga", "olga@alpha.example", "Olga (olga@alpha.example) ·"}
+PROPER |= {"Olga (olga@alpha.example)", "HTTP Basic"}
 SAME = {  # words that English shares with the language
-    "pl": {"E-mail", "URL"},
-    "de": {"(optional)", "Browser", "Details", "Header", "Name", "URL", "Webhooks"},
+    "pl": {"E-mail", "Token", "URL"},
+    "de": {"(optional)", "Browser", "Details", "Feedback", "Header", "Name", "Token", "URL", "Webhooks"},
 }
 VOID = {"input", "link", "meta", "br", "img", "hr", "path", "circle", "line", "rect"}
 
