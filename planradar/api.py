@@ -20,12 +20,18 @@ from planradar.api_webhooks import router as webhooks
 from tickets.api import errors
 from tickets.api.attachments import files, nodes
 from tickets.api.attachments import router as attachments
+from tickets.api.forms import links
+from tickets.api.forms import overview as form_overview
+from tickets.api.forms import router as forms
 from tickets.api.journals import router as journals
+from tickets.api.layers import further as plans
+from tickets.api.layers import router as layers
 from tickets.api.parser import JsonBody
 from tickets.api.projects import listing as project_list
 from tickets.api.projects import router as projects
 from tickets.api.tickets import router as tickets
 from tickets.api.users import router as users
+from tickets.api.value_lists import router as lists
 from tickets.services import UuidTaken
 from tokens.api import problems
 from tokens.api.auth import AUTHENTICATION
@@ -56,6 +62,8 @@ api = OpenApi(
 )
 api.add_decorator(idempotent)
 for prefix, tag, routers in [
+    ("/v1/{customer_id}", "v1", {"forms": forms, "links": links, "lists": lists, "layers": layers}),
+    ("/v2/{customer_id}", "v2", {"forms": form_overview, "links": links, "layers": plans}),
     ("/v1/{customer_id}", "v1", {"projects": projects, "tickets": tickets, "users": users}),
     ("/v2/{customer_id}", "v2", {"projects": project_list, "tickets": tickets, "journals": journals}),
     (

@@ -20,8 +20,16 @@ def of_invalid(error: ValidationError) -> Problem:
     if isinstance(error, Refused):
         return of_file(error)
     by_field = error.message_dict if hasattr(error, "error_dict") else {"data": error.messages}
-    errors = {NAMES.get(field, field.replace("_", "-")): messages for field, messages in by_field.items()}
+    errors = {place_of(field): messages for field, messages in by_field.items()}
     return Problem(422, _("Some attributes are not valid."), errors=errors)
+
+
+def place_of(field: str) -> str:
+    """Return the place of `subject`, `typed_values/tf37e` or `included/0/list_id` in the body."""
+    head, slash, rest = field.partition("/")
+    if head == "included":
+        return "/" + field.replace("_", "-")
+    return NAMES.get(head, head.replace("_", "-")) + slash + rest
 
 
 def of_file(error: Refused) -> Problem:

@@ -17,7 +17,7 @@ class Identifier(Schema):
 
 
 class Relationship(Schema):
-    data: Identifier
+    data: Identifier | list[Identifier] | None
 
 
 class LinkedObject(ResourceObject):
@@ -49,4 +49,16 @@ class AttachmentPage(Schema):
 
 class AttachmentSingle(Schema):
     data: LinkedObject
+    included: list[ResourceObject]
+
+
+class Rows(Schema):
+    data: list[ResourceObject]
+
+
+class FormPage(Page):
+    included: list[ResourceObject]
+
+
+class IncludedSingle(Single):
     included: list[ResourceObject]

@@ -96,8 +96,12 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True)]
 Code = Annotated[str, BeforeValidator(_text_of), StringConstraints(strip_whitespace=True)]
 
 
+def dashed(name: str) -> str:
+    return name.replace("_", "-")
+
+
 class Attributes(BaseModel):
-    model_config = ConfigDict(alias_generator=lambda name: name.replace("_", "-"), populate_by_name=True)
+    model_config = ConfigDict(alias_generator=dashed, populate_by_name=True)
 
     def given(self) -> dict[str, object]:
         """Return what the request holds, and nothing that it leaves out."""

@@ -17,14 +17,19 @@ UNNAMED = "application/octet-stream"
 
 
 def download(request: HttpRequest, attachment: Attachment, *, is_thumbnail: bool = False) -> HttpResponse:
-    """Stream the file. Raster images may be shown, all else is saved; nothing may run, and only the reader keeps it."""
+    """Stream the attachment, or its thumbnail."""
     file = attachment.thumbnail if is_thumbnail else attachment.file
     content_type = "image/jpeg" if is_thumbnail else attachment.content_type
+    return serve(request, file, attachment.name, content_type)
+
+
+def serve(request: HttpRequest, file: FieldFile, name: str, content_type: str) -> HttpResponse:
+    """Stream a stored file. Raster images may be shown, all else is saved; nothing may run."""
     tag = f'"{hashlib.sha256(str(file.name).encode()).hexdigest()[:32]}"'
     if request.headers.get("If-None-Match") == tag:  # what is stored never changes, so a browser that names it has it
         response: HttpResponse = HttpResponseNotModified()
     else:
-        response = _content(file, named(attachment.name, content_type), content_type)
+        response = _content(file, named(name, content_type), content_type)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"

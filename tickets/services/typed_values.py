@@ -40,12 +40,17 @@ def merge(ticket: Ticket, given: dict[str, object], link: ProjectTicketType | No
         try:
             _put(values, key, value, fields, known)
         except Wrong as error:
-            errors[f"typed_values.{key}"] = error.message
+            errors[place_of(key)] = error.message
     if is_complete and link is not None:
         errors |= _missing(ticket, values, link)
     if errors:
         raise ValidationError(errors)
     ticket.typed_values = values
+
+
+def place_of(key: str) -> str:
+    """Name the place of a value, as a JSON pointer does."""
+    return "typed_values/" + key.replace("~", "~0").replace("/", "~1")
 
 
 def _put(values: dict[str, object], key: str, value: object, fields: dict[str, dict], known: _Known) -> None:
@@ -65,7 +70,7 @@ def _missing(ticket: Ticket, values: dict[str, object], link: ProjectTicketType)
         column = str(name).replace("-", "_")
         if name in link.ticket_type.typed_fields:
             if values.get(name) in EMPTY:
-                errors[f"typed_values.{name}"] = message
+                errors[place_of(name)] = message
         elif hasattr(ticket, column) and getattr(ticket, column) in EMPTY:
             errors[column] = message
     return errors
