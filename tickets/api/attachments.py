@@ -14,8 +14,8 @@ from tickets.api.paths import AttachmentPath, ProjectPath, TicketFilesPath, find
 from tickets.api.responses import AttachmentPage, AttachmentSingle
 from tickets.api.schemas import AttachmentCreate, AttachmentIds, Document
 from tickets.api.upload_body import Upload, read_upload, refused
-from tickets.models import Attachment, AttachmentQuerySet
-from tickets.pages.download import download
+from tickets.models import Attachment, AttachmentQuerySet, Layer
+from tickets.pages.download import download, serve
 from tickets.services import AttachmentValues
 from tokens.api.auth import FILE_AUTHENTICATION, ApiRequest
 from tokens.api.problems import Problem
@@ -203,8 +203,13 @@ def attachment_delete(request: ApiRequest, path: Path[AttachmentPath]) -> HttpRe
 def signed_file(request: HttpRequest, path: Path[SignedPath]) -> HttpResponse:
     """Open a file for who holds its signed address. The name is there for those who look for an ending."""
     subject, account = open_signed(request, path.signed)
-    row = get_object_or_404(Attachment.objects.of(account), uuid=subject[:-1])
-    is_thumbnail = subject[-1] == file_resources.THUMBNAIL and bool(row.thumbnail)
-    response = download(request, row, is_thumbnail=is_thumbnail)
+    key, variant = subject[:-1], subject[-1]
+    if variant == file_resources.PLAN:
+        layer = get_object_or_404(Layer.objects.of(account).exclude(plan=""), uuid=key)
+        response = serve(request, layer.plan, layer.plan_file_name, layer.plan_content_type)
+    else:
+        row = get_object_or_404(Attachment.objects.of(account), uuid=key)
+        is_thumbnail = variant == file_resources.THUMBNAIL and bool(row.thumbnail)
+        response = download(request, row, is_thumbnail=is_thumbnail)
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

@@ -7,11 +7,11 @@ from urllib.parse import quote
 
 from tickets.api import serializers
 from tickets.api.values import Attributes, LinkedResource, Resource
-from tickets.models import Attachment
+from tickets.models import Attachment, Layer
 from tokens.api import signed_links
 from tokens.api.auth import ApiRequest
 
-FILE, THUMBNAIL = "f", "t"
+FILE, THUMBNAIL, PLAN = "f", "t", "p"
 # Per kind of file: the type of its resource, and what its attributes begin with.
 RESOURCES = {
     Attachment.Kind.PHOTO: ("defectradar-issue-images", "image"),
@@ -49,5 +49,14 @@ def file_of(request: ApiRequest, row: Attachment) -> Resource:
 
 def address(request: ApiRequest, row: Attachment, variant: str) -> str:
     """Return an absolute address that opens without a key; its last part is there for what looks for an ending."""
-    signed = signed_links.sign(request, f"{row.uuid.hex}{variant}")
-    return f"{request.scheme}://{request.get_host()}/api/files/{signed}/{quote(row.name, safe='')}"
+    return _signed(request, f"{row.uuid.hex}{variant}", row.name)
+
+
+def plan_address(request: ApiRequest, row: Layer) -> str | None:
+    """Return the address of a layer's plan, if it has one."""
+    return _signed(request, f"{row.uuid.hex}{PLAN}", row.plan_file_name) if row.plan else None
+
+
+def _signed(request: ApiRequest, subject: str, name: str) -> str:
+    signed = signed_links.sign(request, subject)
+    return f"{request.scheme}://{request.get_host()}/api/files/{signed}/{quote(name, safe='')}"

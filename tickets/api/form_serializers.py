@@ -97,15 +97,8 @@ def list_entry(row: ListEntry) -> Resource:
     }
 
 
-def plan_address(row: Layer, account_id: int) -> str | None:
-    """Return the address of the plan, which opens with a key."""
-    if not row.plan:
-        return None
-    return f"/api/v2/{account_id}/projects/{row.project_id}/components/{row.pk}/plans/{row.pk}/file"
-
-
-def layer(row: Layer, account_id: int) -> LinkedResource:
-    address = plan_address(row, account_id)
+def layer(row: Layer, address: str | None) -> LinkedResource:
+    """Describe a layer; `address` is where its plan opens."""
     thumb = address if row.plan_content_type.startswith("image/") else None
     return {
         "id": str(row.pk),
@@ -136,9 +129,8 @@ def layer(row: Layer, account_id: int) -> LinkedResource:
     }
 
 
-def plan(row: Layer, account_id: int) -> LinkedResource:
+def plan(row: Layer, address: str | None) -> LinkedResource:
     """Describe the plan of a layer. A layer has one plan, so the plan has the layer's id."""
-    address = plan_address(row, account_id)
     thumb = address if row.plan_content_type.startswith("image/") else None
     return {
         "id": str(row.pk),

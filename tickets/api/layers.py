@@ -13,17 +13,17 @@ from ninja import Field, Path, Query, Router, Schema
 
 from accounts.models import Project
 from tickets.api import form_serializers as serializers
+from tickets.api.file_resources import plan_address
 from tickets.api.form_schemas import LayersAttributes, LayersDocument, LayerUpdate
 from tickets.api.pagination import Changing, cut, ordered, single
 from tickets.api.paths import ProjectPath, find_project
 from tickets.api.responses import Page, Rows, Single
 from tickets.api.schemas import Document
 from tickets.models import Layer
-from tickets.pages.download import serve
 from tickets.services import layers as services
 from tickets.services.placing import key_in
 from tickets.uploads import MAX_SIZE
-from tokens.api.auth import FILE_AUTHENTICATION, ApiRequest
+from tokens.api.auth import ApiRequest
 from tokens.api.problems import Problem
 
 router = Router()
@@ -82,7 +82,7 @@ def _page(request: ApiRequest, project: Project, query: Changing) -> HttpRespons
     if query.since:
         layers = layers.filter(created_at__gt=query.since)
     rows, meta = cut(ordered(layers, query.sort, COLUMNS), query)
-    data = [serializers.layer(row, project.account_id) for row in rows]
+    data = [serializers.layer(row, plan_address(request, row)) for row in rows]
     return JsonResponse({"data": data, "meta": meta})
 
 
@@ -98,7 +98,7 @@ def layer_create(request: ApiRequest, path: Path[ProjectPath], body: LayersDocum
         made += services.create_layers(
             project=project, actor=request.auth.actor, layers=given.wanted(), plan=plan_in(given)
         )
-    data = [serializers.layer(row, project.account_id) for row in made]
+    data = [serializers.layer(row, plan_address(request, row)) for row in made]
     return JsonResponse({"data": data})
 
 
@@ -144,7 +144,7 @@ def layer_update(request: ApiRequest, path: Path[LayerPath], body: Document[Laye
 
 
 def _single(request: ApiRequest, layer: Layer) -> HttpResponse:
-    return single(serializers.layer(layer, request.auth.account.pk))
+    return single(serializers.layer(layer, plan_address(request, layer)))
 
 
 @router.delete(LAYERS + "/{id}", response={204: None}, summary="Delete a layer")
@@ -157,23 +157,13 @@ def layer_delete(request: ApiRequest, path: Path[LayerPath]) -> HttpResponse:
 @further.get(PLANS, response=Page, summary="List the plans of a layer")
 def plan_list(request: ApiRequest, path: Path[PlansPath], query: Query[PlanQuery]) -> HttpResponse:
     layer = find_layer(request, path, path.component_id)
-    data = [serializers.plan(layer, request.auth.account.pk)] if layer.plan else []
+    data = [serializers.plan(layer, plan_address(request, layer))] if layer.plan else []
     return JsonResponse({"data": data, "meta": {"count": len(data), "page": 1, "pagesize": len(data)}})
 
 
 @further.get(PLANS + "/{id}", response=Single, summary="Read a plan")
 def plan_detail(request: ApiRequest, path: Path[PlanPath]) -> HttpResponse:
-    return single(serializers.plan(_with_plan(request, path), request.auth.account.pk))
-
-
-@further.get(PLANS + "/{id}/file", auth=FILE_AUTHENTICATION, include_in_schema=False)
-def plan_file(request: ApiRequest, path: Path[PlanPath]) -> HttpResponse:
-    layer = _with_plan(request, path)
-    return serve(request, layer.plan, layer.plan_file_name, layer.plan_content_type)
-
-
-def _with_plan(request: ApiRequest, path: PlanPath) -> Layer:
     layer = find_layer(request, path, path.component_id)
     if not layer.plan or key_in(path.id) != layer.pk:
         raise Problem(404, _("There is no such plan."))
-    return layer
+    return single(serializers.plan(layer, plan_address(request, layer)))
