@@ -9,4 +9,5 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
+        import_module("accounts.members.waiting_invitations")
         import_module("accounts.profile.security_events")  # which listens to the sign-in library

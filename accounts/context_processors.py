@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts import addresses, menu_badges, rights
 from accounts.access import AnyRequest
+from accounts.members.waiting_invitations import is_waiting
 from accounts.models import Account, Membership
 
 FREQUENT = {"tokens:token_list", "webhooks:webhook_list", "accounts:user_list"}
@@ -42,6 +43,7 @@ class Frame:
     account: Account | None = None
     memberships: list[Membership] = field(default_factory=list)
     menu: list[MenuGroup] = field(default_factory=list)
+    has_invitation: bool = False
 
     @property
     def accounts(self) -> list[AccountChoice]:
@@ -66,7 +68,7 @@ def frame(request: AnyRequest) -> dict[str, Frame]:
     if not hasattr(request, "membership"):  # an error before the middleware ran
         return {"frame": Frame()}
     menu = _menu(request, request.membership) if request.user.is_authenticated else []
-    return {"frame": Frame(request.account, request.memberships, menu)}
+    return {"frame": Frame(request.account, request.memberships, menu, is_waiting(request))}
 
 
 def _menu(request: AnyRequest, membership: Membership | None) -> list[MenuGroup]:

@@ -146,6 +146,7 @@ TABLE = {
     "tickets:project_detail": thing(MEMBERS, READ),
     "tickets:project_edit": thing(MEMBERS, FORM),
     "tickets:project_archive": thing(MEMBERS, DONE),
+    "tickets:project_restore": thing(MEMBERS, ACT),
     "tickets:ticket_create": thing(MEMBERS, FORM),
     "tickets:ticket_detail": thing(MEMBERS, READ),
     "tickets:ticket_edit": thing(MEMBERS, FORM),

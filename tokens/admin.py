@@ -53,8 +53,14 @@ class DecisionForm(forms.ModelForm):
 
     def clean(self) -> None:
         super().clean()
-        if self.cleaned_data.get("decision") == "grant" and not self.cleaned_data.get("granted"):
+        if self.cleaned_data.get("decision") != "grant" or "granted" in self.errors:
+            return
+        granted, present = self.cleaned_data.get("granted"), self.instance.account.requests_per_minute
+        if not granted:
             self.add_error("granted", _("Say how many requests a minute you grant."))
+        elif granted <= present:
+            text = _("The account has %(number)s requests a minute already. Grant more, or decline.")
+            self.add_error("granted", text % {"number": present})
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

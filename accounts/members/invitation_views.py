@@ -19,10 +19,9 @@ from accounts.acting import By
 from accounts.members import invitations
 from accounts.members.invitation_forms import JoinForm, PasswordForm
 from accounts.members.views import sends_too_many
+from accounts.members.waiting_invitations import INVITATION_KEY
 from accounts.models import Invitation
 from accounts.models.invitations import digest_of
-
-INVITATION_KEY = "invitation"  # of the session: the hash that finds the invitation, not the secret itself
 
 
 def _invitation(request: AccountRequest, pk: int) -> Invitation:
@@ -84,6 +83,7 @@ def invitation_open(request: AnyRequest, secret: str) -> HttpResponse:
 def invitation_accept(request: AnyRequest) -> HttpResponse:
     invitation = Invitation.objects.live(timezone.now()).with_digest(request.session.get(INVITATION_KEY, ""))
     if invitation is None:
+        request.session.pop(INVITATION_KEY, None)
         return render(request, "accounts/invitation_over.html", status=404)
     user = invitation.membership.user
     is_new = invitations.is_placeholder(user)

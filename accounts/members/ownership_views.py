@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -11,8 +15,26 @@ from accounts.acting import By
 from accounts.members.ownership_forms import OwnerForm
 from accounts.rights import ACCOUNT_OWNER
 
+View = Callable[[AccountRequest], HttpResponseBase]
+
+
+def answers_repetition(view: View) -> View:
+    """Tell whoever sends the form twice that it is done, though they are no longer the owner who may send it."""
+
+    @wraps(view)
+    def checked(request: AccountRequest) -> HttpResponseBase:
+        owner = request.account.owner if request.account else None
+        email = request.POST.get("email", "").strip().lower()
+        if owner and owner != request.membership and request.method == "POST" and email == owner.user.email:
+            messages.info(request, _("%(name)s is the account owner already.") % {"name": owner.name})
+            return redirect("accounts:profile")
+        return view(request)
+
+    return checked
+
 
 @require_http_methods(["GET", "POST"])
+@answers_repetition
 @require(ACCOUNT_OWNER)
 @require_recent_sign_in
 def owner_change(request: AccountRequest) -> HttpResponse:

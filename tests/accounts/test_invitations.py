@@ -275,3 +275,28 @@ def test_own_e_mail_is_not_changed_on_the_page_of_the_library(client_of, externa
 
     external.user.refresh_from_db()
     assert external.user.email == "emil@alpha.example"
+
+
+def test_invitation_that_waits_is_told_to_who_signs_in(client, invite, stranger):
+    stranger.user.set_password("correct horse 9")
+    stranger.user.save()
+    member = invite(stranger.user.email)
+
+    client.post("/auth/login/", {"login": stranger.user.email, "password": "correct horse 9"})
+    page = client.get("/projects/", follow=True).content.decode()
+    client.post(ACCEPT)
+
+    member.refresh_from_db()
+    assert ("You are invited to an account." in page, member.state) == (True, "active")
+
+
+def test_invitation_that_was_revoked_is_told_no_more(client, invite, stranger, owner):
+    stranger.user.set_password("correct horse 9")
+    stranger.user.save()
+    invite(stranger.user.email)
+    client.post("/auth/login/", {"login": stranger.user.email, "password": "correct horse 9"})
+    Invitation.objects.all().delete()
+
+    answers = [client.get(ACCEPT).status_code, client.get("/projects/", follow=True)]
+
+    assert (answers[0], "You are invited" in answers[1].content.decode()) == (404, False)

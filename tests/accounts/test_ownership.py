@@ -158,3 +158,13 @@ def test_manager_who_loses_the_right_at_the_same_moment_does_not_break_anything(
     owner.refresh_from_db()
     manager.refresh_from_db()
     assert (owner.is_active, manager.has_api_access, manager.can_manage_users) == (True, False, False)
+
+
+def test_form_sent_twice_is_answered(client_of, account, owner, member):
+    client = client_of(owner)
+
+    answers = [client.post(URL, {"email": member.user.email}, follow=True) for _ in range(2)]
+
+    account.refresh_from_db()
+    assert ([answer.status_code for answer in answers], account.owner) == ([200, 200], member)
+    assert "is the account owner already" in answers[1].content.decode()

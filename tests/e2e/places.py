@@ -48,6 +48,7 @@ PAGES = {
     "tickets:project_create": (MEMBER, {}),
     "tickets:project_detail": (MEMBER, {"pk": "project"}),
     "tickets:project_edit": (MEMBER, {"pk": "project"}),
+    "tickets:project_restore": "POST alone",
     "tickets:project_archive": (MEMBER, {"pk": "project"}),
     "tickets:ticket_create": (MEMBER, {"project_pk": "project"}),
     "tickets:ticket_detail": (MEMBER, {"project_pk": "project", "uuid": "ticket"}),

@@ -40,11 +40,20 @@ def test_project_is_created_edited_and_archived(browser, member):
 
 
 def test_archived_project_is_taken_back(browser, project):
+    browser.post(reverse("tickets:project_archive", args=[project.pk]))
+    browser.post(reverse("tickets:project_restore", args=[project.pk]))
+
+    project.refresh_from_db()
+    assert not project.is_archived
+
+
+def test_archiving_twice_is_archiving_once(browser, project):
     for _time in range(2):
         browser.post(reverse("tickets:project_archive", args=[project.pk]))
 
     project.refresh_from_db()
-    assert not project.is_archived
+    assert project.is_archived
+    assert Event.objects.filter(type="project.archived").count() == 1
 
 
 def test_ticket_is_created_edited_and_deleted(browser, project, member):

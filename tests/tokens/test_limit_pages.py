@@ -130,6 +130,13 @@ def test_declined_request_changes_nothing_and_is_told(staff, wish, owner):
     assert OutgoingMail.objects.get().subject == "The API limit of Alpha stays as it is"
 
 
+@pytest.mark.parametrize(("granted", "status"), [(30, 200), (29, 200), (31, 302)])
+def test_what_is_granted_is_more_than_there_is(staff, wish, granted, status):
+    Account.objects.update(api_rate_limit=None)
+
+    assert decide(staff, wish, granted=granted).status_code == status
+
+
 @pytest.mark.parametrize("values", [{"granted": ""}, {"granted": "0"}, {"granted": "x"}, {"decision": "perhaps"}])
 def test_bad_decision_decides_nothing(staff, wish, values):
     assert decide(staff, wish, **values).status_code == 200

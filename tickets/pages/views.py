@@ -17,6 +17,7 @@ from accounts.models import Project
 from accounts.rights import MEMBER
 from tickets import services
 from tickets.models import Attachment, Ticket
+from tickets.pages.archived import in_active_project
 from tickets.pages.download import download
 from tickets.pages.forms import (
     AttachmentForm,
@@ -80,8 +81,9 @@ def project_create(request: AccountRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(MEMBER)
-def project_edit(request: AccountRequest, pk: int) -> HttpResponse:
-    project = _project(request, pk)
+@in_active_project
+def project_edit(request: AccountRequest, project_pk: int) -> HttpResponse:
+    project = _project(request, project_pk)
     form = ProjectForm(request.POST or None, instance=project)
     if request.method == "POST" and form.is_valid():
         form.update(actor=_actor(request))
@@ -93,40 +95,38 @@ def project_edit(request: AccountRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @require(MEMBER)
 def project_archive(request: AccountRequest, pk: int) -> HttpResponse:
-    """Archive the project, or take an archived one back."""
     project = _project(request, pk)
     if request.method == "POST":
-        move = services.unarchive_project if project.is_archived else services.archive_project
-        now = move(project=project, actor=_actor(request))
-        messages.success(
-            request, _("The project is archived.") if now.is_archived else _("The project is active again.")
-        )
+        services.archive_project(project=project, actor=_actor(request))
+        messages.success(request, _("The project is archived."))
         return redirect("tickets:project_detail", project.pk)
-    context = {"project": project} | _archive_question(project)
+    context = {
+        "project": project,
+        "title": _("Archive project"),
+        "question": _("Archive the project “%(name)s”?") % {"name": project.name},
+        "consequences": [
+            _("It leaves the list of projects, and nothing in it can be changed, on pages or by the API."),
+            _("Its tickets can still be read, and you can take it back."),
+        ],
+        "submit_label": _("Archive project"),
+        "cancel_url": reverse("tickets:project_detail", args=[project.pk]),
+        "danger": True,
+    }
     return render(request, "tickets/project_archive.html", context)
 
 
-def _archive_question(project: Project) -> dict[str, object]:
-    name = {"name": project.name}
-    address = reverse("tickets:project_detail", args=[project.pk])
-    if project.is_archived:
-        title, question = _("Take project back"), _("Take the project “%(name)s” back?") % name
-        consequences = [_("It stands among the active projects again.")]
-    else:
-        title, question = _("Archive project"), _("Archive the project “%(name)s”?") % name
-        consequences = [_("It leaves the list of projects. Its tickets stay, and it can be taken back.")]
-    return {
-        "title": title,
-        "question": question,
-        "consequences": consequences,
-        "submit_label": title,
-        "cancel_url": address,
-        "danger": not project.is_archived,
-    }
+@require_POST
+@require(MEMBER)
+def project_restore(request: AccountRequest, pk: int) -> HttpResponse:
+    project = _project(request, pk)
+    services.unarchive_project(project=project, actor=_actor(request))
+    messages.success(request, _("The project is active again."))
+    return redirect("tickets:project_detail", project.pk)
 
 
 @require_http_methods(["GET", "POST"])
 @require(MEMBER)
+@in_active_project
 def ticket_create(request: AccountRequest, project_pk: int) -> HttpResponse:
     project = _project(request, project_pk)
     form = TicketForm(request.POST or None, account=request.account)
@@ -162,6 +162,7 @@ def _ticket_page(request: AccountRequest, ticket: Ticket, **sent: BaseForm) -> H
 
 @require_http_methods(["GET", "POST"])
 @require(MEMBER)
+@in_active_project
 def ticket_edit(request: AccountRequest, project_pk: int, uuid: uuids.UUID) -> HttpResponse:
     ticket = _ticket(request, project_pk, uuid)
     form = TicketForm(request.POST or None, instance=ticket, account=request.account)
@@ -174,6 +175,7 @@ def ticket_edit(request: AccountRequest, project_pk: int, uuid: uuids.UUID) -> H
 
 @require_http_methods(["GET", "POST"])
 @require(MEMBER)
+@in_active_project
 def ticket_delete(request: AccountRequest, project_pk: int, uuid: uuids.UUID) -> HttpResponse:
     ticket = _ticket(request, project_pk, uuid)
     if request.method == "POST":
@@ -195,6 +197,7 @@ def ticket_delete(request: AccountRequest, project_pk: int, uuid: uuids.UUID) ->
 
 @require_POST
 @require(MEMBER)
+@in_active_project
 def comment_create(request: AccountRequest, project_pk: int, uuid: uuids.UUID) -> HttpResponse:
     ticket = _ticket(request, project_pk, uuid)
     form = CommentForm(request.POST)
@@ -207,6 +210,7 @@ def comment_create(request: AccountRequest, project_pk: int, uuid: uuids.UUID) -
 
 @require_POST
 @require(MEMBER)
+@in_active_project
 def attachment_create(request: AccountRequest, project_pk: int, uuid: uuids.UUID) -> HttpResponse:
     ticket = _ticket(request, project_pk, uuid)
     form = AttachmentForm(request.POST, request.FILES)
@@ -226,6 +230,7 @@ def attachment_file(
 
 @require_http_methods(["GET", "POST"])
 @require(MEMBER)
+@in_active_project
 def attachment_delete(
     request: AccountRequest, project_pk: int, uuid: uuids.UUID, attachment_uuid: uuids.UUID
 ) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.models import Account, Project
 from tickets.api import serializers
+from tickets.services.archived import ensure_active
 from tickets.services.changes import Changes, changes_between
 from webhooks import events
 from webhooks.engine.publish import publish
@@ -44,6 +45,7 @@ def create_project(*, account: Account, actor: Actor, values: ProjectValues) -> 
 def update_project(*, project: Project, actor: Actor, values: ProjectValues) -> Project:
     """Write and tell what differs. Values of custom fields are merged; an empty one removes its field."""
     project = _locked(project)
+    ensure_active(project)
     before = serializers.project_attributes(project)
     _apply(project, values)
     if changes := changes_between(before, serializers.project_attributes(project)):

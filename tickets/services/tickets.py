@@ -16,6 +16,7 @@ from tickets.api import serializers
 from tickets.api.values import Resource
 from tickets.models import Journal, Ticket
 from tickets.services import placing, typed_values
+from tickets.services.archived import ensure_active
 from tickets.services.changes import changes_between, state_of
 from webhooks import events
 from webhooks.engine.publish import publish
@@ -60,6 +61,7 @@ def create_ticket(*, project: Project, actor: Actor, values: TicketValues) -> Ti
     ticket = Ticket(project=project, author=actor.user, updated_by=actor.user, uuid=values.get("uuid") or uuid.uuid4())
     try:
         with transaction.atomic():
+            ensure_active(project)
             _apply(ticket, values, actor)
             ticket.save(force_insert=True)
             prefetch_related_objects([ticket], "children", "attachments")
@@ -120,8 +122,13 @@ def add_comment(*, ticket: Ticket, actor: Actor, comment: str, created_at: datet
 
 
 def locked(ticket: Ticket) -> Ticket:
-    """Read the ticket again and keep others from it. Raise `Ticket.DoesNotExist` where it is gone meanwhile."""
-    return Ticket.objects.with_people().with_relations().select_for_update(of=("self",)).get(pk=ticket.pk)
+    """Read the ticket again and keep others from it.
+
+    Raise `Ticket.DoesNotExist` where it is gone, `ArchivedProjectError` where its project is archived.
+    """
+    row = Ticket.objects.with_people().with_relations().select_for_update(of=("self",)).get(pk=ticket.pk)
+    ensure_active(row.project)
+    return row
 
 
 def _publish(event_type: str, ticket: Ticket, actor: Actor, data: Resource) -> None:
