@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, cast
 
+from allauth.usersessions.admin import UserSessionAdmin
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -193,3 +194,6 @@ def _record(
 ) -> None:
     ip = request.META["REMOTE_ADDR"]
     audit_log.record(action, account=account, actor=_actor(request), subject=subject, detail=detail, ip=ip)
+
+
+UserSessionAdmin.search_fields = ("user__email",)  # the library's own names a relation, which fails

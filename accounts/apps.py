@@ -10,4 +10,5 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("accounts.members.waiting_invitations")
+        import_module("lib.collation")  # which teaches SQLite how names are sorted
         import_module("accounts.profile.security_events")  # which listens to the sign-in library

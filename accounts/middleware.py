@@ -19,6 +19,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from accounts import addresses
 from accounts.access import AnyRequest
 from accounts.models import Membership, User
+from lib.collation import by_name
 
 GetResponse = Callable[[AnyRequest], HttpResponse]
 
@@ -67,7 +68,10 @@ def current_membership(get_response: GetResponse) -> GetResponse:
             return get_response(request)
         user = request.user
         request.memberships = list(
-            Membership.objects.active().filter(user=user).select_related("account").order_by("account__name", "pk")
+            Membership.objects.active()
+            .filter(user=user)
+            .select_related("account")
+            .order_by(by_name("account__name"), "pk")
         )
         _choose(request, user, account_id or user.last_account_id, is_strict=account_id is not None)
         with _as_the_person_likes(request, user), addresses.mounted(account_id):

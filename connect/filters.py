@@ -16,6 +16,7 @@ from accounts.models import User
 from connect.catalogue import NAMES
 from connect.models import ConnectRequest, WantedApp
 from connect.models.request import ConnectRequestQuerySet
+from lib.collation import by_name
 from lib.review_queue import Choices, StateFilter
 from lib.sla import SOON, due_after
 
@@ -24,7 +25,7 @@ Requests = QuerySet[ConnectRequest]
 
 def reviewers() -> QuerySet[User]:
     """Return who may act on requests."""
-    return ModelBackend().with_perm("connect.change_connectrequest").filter(is_staff=True).order_by("name", "pk")
+    return ModelBackend().with_perm("connect.change_connectrequest").filter(is_staff=True).order_by(by_name(), "pk")
 
 
 class WorkFilter(StateFilter):

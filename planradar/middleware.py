@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
+from django.views.defaults import bad_request
 
 # What a browser could do for a page and none of ours asks for. The clipboard and passkeys stay with us alone.
 PERMISSIONS = ", ".join(
@@ -53,6 +56,8 @@ def closed_to_others(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
         response = get_response(request)
         response.headers["Permissions-Policy"] = PERMISSIONS
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if response.status_code == 429:  # some come from libraries, whose limits are by the minute
+            response.headers.setdefault("Retry-After", "60")  # seconds
         for name, value in CLOSED.items():
             response.headers.setdefault(name, value)
         if settings.DEBUG and response.status_code in (404, 500):  # Django's page for developers has inline styles
@@ -63,6 +68,44 @@ def closed_to_others(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
         return response
 
     return middleware
+
+
+def head_as_get(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Answer HEAD as GET wherever there is one, with all headers and without the content."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method != "HEAD":
+            return get_response(request)
+        request.method = "GET"
+        response = get_response(request)
+        request.method = "HEAD"
+        bare = HttpResponse(status=response.status_code, headers=response.headers)
+        bare.cookies = response.cookies
+        if not response.streaming:
+            bare.headers["Content-Length"] = str(len(response.content))
+        response.close()
+        return bare
+
+    return middleware
+
+
+class refuse_values_out_of_range:
+    """Answer 400 to what no database can hold, such as zero bytes and numbers beyond 64 bits, instead of failing."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *args: object) -> HttpResponse | None:
+        is_admin = request.path_info.startswith("/admin/")  # our own pages say which field it is
+        return bad_request(request, SuspiciousOperation()) if is_admin and "%00" in request.get_full_path() else None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if request.method == "GET" and isinstance(exception, OverflowError | DataError):
+            return bad_request(request, exception)
+        return None
 
 
 class compressed(GZipMiddleware):

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "lib.client_ip.client_address",
+    "planradar.middleware.head_as_get",
     "planradar.middleware.closed_to_others",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -82,6 +83,7 @@ MIDDLEWARE = [
     "accounts.middleware.login_required",
     "accounts.middleware.current_membership",
     "django_htmx.middleware.HtmxMiddleware",
+    "planradar.middleware.refuse_values_out_of_range",
 ]
 ROOT_URLCONF = "planradar.urls"
 WSGI_APPLICATION = "planradar.wsgi.application"

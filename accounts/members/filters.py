@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import OrderBy, Q
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Membership
 from accounts.models.people import MembershipQuerySet
+from lib.collation import by_name
 
 INTERNAL = Q(kind=Membership.Kind.INTERNAL)
 OWNS = Q(owned_account__isnull=False)
@@ -125,7 +126,10 @@ class MemberFilter(forms.Form):
             links.append(SortLink(label, other.urlencode(), direction))
         return links
 
-    def _order(self) -> list[str]:
+    def _order(self) -> list[str | OrderBy]:
         chosen = self._values.get("sort") or "name"
+        descending = chosen.startswith("-")
         columns = SORTS[chosen.lstrip("-")][1]
-        return [f"-{column}" for column in columns] if chosen.startswith("-") else columns
+        return [
+            by_name(descending=descending) if column == "name" else f"{'-' * descending}{column}" for column in columns
+        ]

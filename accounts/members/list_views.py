@@ -14,6 +14,7 @@ from accounts.access import AccountRequest, require
 from accounts.members.filters import MemberFilter, NamedRight
 from accounts.models import Membership
 from accounts.rights import MANAGE_USERS
+from lib.collation import by_name
 from lib.csv_export import csv_response
 
 USERS_PER_PAGE = 50
@@ -33,7 +34,7 @@ def user_list(request: AccountRequest) -> HttpResponse:
 @require_GET
 @require(MANAGE_USERS)
 def user_rights(request: AccountRequest) -> HttpResponse:
-    active = Membership.objects.of(request.account).active().order_by("name", "pk")
+    active = Membership.objects.of(request.account).active().order_by(by_name(), "pk")
     numbers = active.aggregate(**{right.key: Count("pk", filter=right.condition) for right in NamedRight})
     groups = [
         {
@@ -51,7 +52,7 @@ def user_rights(request: AccountRequest) -> HttpResponse:
 def user_rights_export(request: AccountRequest) -> StreamingHttpResponse:
     head = [_("Number"), pgettext("person", "Name"), _("E-mail"), _("Kind"), _("State")]
     head += [_("Account owner"), _("Manage users"), _("API access")]
-    rows = (_row(member) for member in Membership.objects.of(request.account).order_by("name", "pk").iterator(2000))
+    rows = (_row(member) for member in Membership.objects.of(request.account).order_by(by_name(), "pk").iterator(2000))
     return csv_response("users", head, rows)
 
 

@@ -11,11 +11,12 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Collate, Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from lib.collation import ROOT
 from lib.names import NameField
 
 
@@ -194,7 +195,7 @@ class Membership(models.Model):
         ]
         indexes: ClassVar[list[models.Index]] = [
             # The list of an account's users by name.
-            models.Index(fields=["account", "name", "id"], name="members_by_name"),
+            models.Index("account", Collate("name", ROOT), "id", name="members_in_order"),
         ]
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from ninja import Schema
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
+from lib.collation import by_name
 from tickets.api.conditional import tagged
 from tickets.api.parser import is_storable_text
 from tickets.api.values import Resource
@@ -20,6 +21,7 @@ from tokens.api.problems import Problem
 
 M = TypeVar("M", bound=Model)
 Columns = Mapping[str, str]
+NAMES = {"name", "subject", "city", "street"}  # sorted as people sort them
 LAST_SECOND = 4_102_444_800  # the year 2100, in unix seconds
 
 
@@ -85,9 +87,12 @@ def ordered(rows: QuerySet[M], sort: str, columns: Columns) -> QuerySet[M]:
     if name not in columns:
         raise Problem(400, _("It cannot be sorted by “%(name)s”.") % {"name": name})
     descending = sort.startswith("-")
-    return rows.order_by(
-        OrderBy(F(columns[name]), descending=descending, nulls_last=True), "-pk" if descending else "pk"
-    )
+    column = columns[name]
+    if column in NAMES:
+        first = by_name(column, descending=descending)
+    else:
+        first = OrderBy(F(column), descending=descending, nulls_last=True)
+    return rows.order_by(first, "-pk" if descending else "pk")
 
 
 def cut(rows: QuerySet[M], paging: Paging) -> tuple[list[M], Meta]:

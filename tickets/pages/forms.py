@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from accounts.models import Account, Membership, Project, ProjectQuerySet, User
+from lib.collation import by_name
 from tickets import services
 from tickets.models import Attachment, Journal, Ticket, TicketQuerySet
 
@@ -97,7 +98,7 @@ class TicketForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         members = Membership.objects.active().filter(account=account)
         people = User.objects.filter(Q(memberships__in=members) | Q(pk=self.instance.assigned_to_id))
-        cast(forms.ModelChoiceField, self.fields["assigned_to"]).queryset = people.distinct().order_by("name", "pk")
+        cast(forms.ModelChoiceField, self.fields["assigned_to"]).queryset = people.distinct().order_by(by_name(), "pk")
 
     def create(self, *, project: Project, actor: Actor) -> Ticket:
         return services.create_ticket(project=project, actor=actor, values=self._values(self.cleaned_data))

@@ -15,6 +15,7 @@ from accounts.access import AccountRequest, require
 from accounts.actors import Actor
 from accounts.models import Project
 from accounts.rights import MEMBER
+from lib.collation import by_name
 from tickets import services
 from tickets.models import Attachment, Ticket
 from tickets.pages.archived import in_active_project
@@ -53,7 +54,7 @@ def _attachment(request: AccountRequest, project_pk: int, uuid: uuids.UUID, atta
 @require(MEMBER)
 def project_list(request: AccountRequest) -> HttpResponse:
     form = ProjectFilterForm(request.GET)
-    projects = form.chosen(Project.objects.of(request.account).order_by("name", "pk"))
+    projects = form.chosen(Project.objects.of(request.account).order_by(by_name(), "pk"))
     page = Paginator(projects, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "tickets/project_list.html", {"form": form, "page_obj": page})
 
