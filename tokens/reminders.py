@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Q
@@ -11,10 +13,12 @@ from django.urls import reverse
 from accounts import mail
 from accounts.audit import log as audit_log
 from accounts.rights import may_use_api
+from lib.each_row import each_row
 from tokens.audit_snapshot import subject_of
 from tokens.models import PersonalAccessToken
 
 STEPS = [0, 1, 7, 30]  # days before the end
+logger = logging.getLogger(__name__)
 TOLD_AFTER = timedelta(days=7)  # an end that long ago is news to nobody
 
 
@@ -25,10 +29,13 @@ def send_due(now: datetime) -> None:
         revoked_at=None,
         superseded_at=None,
     )
-    for token in ending.with_people().order_by("pk"):
-        step = step_of(token, now)
-        if step is not None and may_use_api(token.membership):
-            _remind(token, step)
+    each_row(ending.with_people().order_by("pk"), partial(_remind_if_due, now=now), logger)
+
+
+def _remind_if_due(token: PersonalAccessToken, *, now: datetime) -> None:
+    step = step_of(token, now)
+    if step is not None and may_use_api(token.membership):
+        _remind(token, step)
 
 
 def step_of(token: PersonalAccessToken, now: datetime) -> int | None:

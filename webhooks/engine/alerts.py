@@ -5,6 +5,7 @@ Each once per incident: `Webhook.told` says how far it is, and is moved on by a 
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -13,21 +14,22 @@ from django.urls import reverse
 
 from accounts import mail
 from accounts.audit import log as audit_log
+from lib.each_row import each_row
 from webhooks.engine import jobs
 from webhooks.models import Delivery, Webhook
 from webhooks.models.webhook import DISABLE_AFTER, WARN_BEFORE, WebhookQuerySet
 
+logger = logging.getLogger(__name__)
 TELL_AFTER = timedelta(hours=1)
 
 
 def review(now: datetime) -> None:
     """Tell of, and in the end disable, the webhooks whose receivers have been failing too long."""
     failing = Delivery.objects.webhooks_waiting().failing_since_before(now - TELL_AFTER)
-    for pk in failing.values_list("pk", flat=True):
-        with transaction.atomic():
-            _review_one(failing.filter(pk=pk), now)
+    each_row(failing, lambda webhook: _review_one(failing.filter(pk=webhook.pk), now), logger)
 
 
+@transaction.atomic
 def _review_one(failing: WebhookQuerySet, now: datetime) -> None:
     webhook = failing.select_for_update(of=("self",), no_key=True).first()
     if webhook is None or webhook.failing_since is None:
