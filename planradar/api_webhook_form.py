@@ -34,8 +34,15 @@ class WebhookUpdate(Attributes):
     events: list[str] | None = Field(None, max_length=100)
     all_projects: bool | None = None
     project_ids: list[str] | None = Field(None, max_length=10_000, description="Without `all-projects`: which ones.")
-    basic_user: str | None = Field(None, description="For HTTP Basic; empty: none.")
+    authentication: str | None = Field(
+        None, description="none, basic or bearer. Left out, it follows from the user name, password or token given."
+    )
+    basic_user: str | None = Field(None, description="For HTTP Basic.")
     basic_password: SecretStr | None = Field(None, description="Write-only.")
+    bearer_token: SecretStr | None = Field(None, description="Write-only.")
+    in_order: bool | None = Field(None, description="In order, per ticket.")
+    max_in_flight: int | None = Field(None, description="Maximum deliveries at once; 0: no cap.")
+    max_per_minute: int | None = Field(None, description="Maximum deliveries per minute; 0: no cap.")
     headers: list[HeaderAttributes] | None = Field(None, max_length=50, description="All of them; others go.")
     drop_secrets: bool = Field(
         False, description="A new scheme, host or port drops the password and hidden values. True agrees to that."
@@ -83,8 +90,8 @@ def forms_for(attributes: WebhookUpdate, *, account: Account, webhook: Webhook |
     if attributes.events is not None:
         data.setlist("events", attributes.events)
     _choose_projects(data, attributes)
-    password = attributes.basic_password
-    data["basic_password"] = password.get_secret_value() if password else ""
+    _choose_authentication(data, attributes)
+    _set_pace(data, attributes)
     data.setlist("drop_secrets", ["on"] if attributes.drop_secrets else [])
     data["once"] = str(uuid.uuid4())
     _add_headers(data, attributes.headers, webhook)
@@ -92,6 +99,30 @@ def forms_for(attributes: WebhookUpdate, *, account: Account, webhook: Webhook |
         form=WebhookForm(data, instance=webhook, account=account),
         headers=HeaderFormSet(data, prefix=PREFIX, webhook=webhook),
     )
+
+
+def _choose_authentication(data: QueryDict, attributes: WebhookUpdate) -> None:
+    """Name the scheme, or conclude it from what is given; an empty user name alone ends HTTP Basic."""
+    password, token = attributes.basic_password, attributes.bearer_token
+    data["basic_password"] = password.get_secret_value() if password else ""
+    data["bearer_token"] = token.get_secret_value() if token else ""
+    if attributes.authentication is not None:
+        data["authentication"] = attributes.authentication
+    elif data["bearer_token"]:
+        data["authentication"] = Webhook.Authentication.BEARER.value
+    elif attributes.basic_user or data["basic_password"]:
+        data["authentication"] = Webhook.Authentication.BASIC.value
+    elif attributes.basic_user == "":
+        data["authentication"] = Webhook.Authentication.NONE.value
+
+
+def _set_pace(data: QueryDict, attributes: WebhookUpdate) -> None:
+    if attributes.in_order is not None:
+        data.setlist("in_order", ["on"] if attributes.in_order else [])
+    for name in ("max_in_flight", "max_per_minute"):
+        cap = getattr(attributes, name)
+        if cap is not None:
+            data[name] = str(cap or "")
 
 
 def _choose_projects(data: QueryDict, attributes: WebhookUpdate) -> None:

@@ -19,8 +19,13 @@ def webhook_resource(row: Webhook) -> Resource:
             "events": list(row.events),
             "all-projects": row.all_projects,
             "project-ids": sorted((str(project.pk) for project in row.projects.all()), key=int),
+            "authentication": row.authentication,
             "basic-user": row.basic_user,
             "has-basic-password": bool(row.basic_password),
+            "has-bearer-token": bool(row.bearer_token),
+            "in-order": row.in_order,
+            "max-in-flight": row.max_in_flight,
+            "max-per-minute": row.max_per_minute,
             "headers": [
                 {
                     "name": header.name,

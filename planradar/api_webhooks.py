@@ -22,6 +22,7 @@ from tokens.api.problems import Problem
 from tokens.networks import address_of
 from webhooks import services
 from webhooks.audit_snapshot import facts_of
+from webhooks.engine import jobs
 from webhooks.models import Delivery, Webhook
 from webhooks.models.delivery import Status
 from webhooks.pages.views import MAX_WEBHOOKS
@@ -128,7 +129,7 @@ def webhook_delete(request: ApiRequest, path: Path[WebhookPath]) -> HttpResponse
         webhook = find_webhook(request, path)
         ensure_match(request, webhook_resource(webhook))
         note(request, "webhook.deleted", webhook, facts_of(webhook))
-        webhook.remove(timezone.now())
+        jobs.delete(webhook, timezone.now())
     return HttpResponse(status=204)
 
 

@@ -69,6 +69,19 @@ def test_update_changes_what_is_given_and_keeps_secrets(owners, made):
     assert webhook.headers.get(name="X-Key").value == "hush hush"
 
 
+def test_bearer_token_and_pace_are_set_and_never_shown(owners, made):
+    given = {"bearer-token": "hush token", "in-order": True, "max-in-flight": 4, "max-per-minute": 60}
+    answer = owners.put(f"{AT}/{made['id']}", given)
+    webhook = Webhook.objects.get()
+
+    assert (answer.status_code, "hush token" in answer.content.decode()) == (200, False)
+    assert (webhook.bearer, webhook.basic, webhook.basic_password) == ("hush token", None, None)
+    assert (webhook.in_order, webhook.max_in_flight, webhook.max_per_minute) == (True, 4, 60)
+
+    owners.put(f"{AT}/{made['id']}", {"max-in-flight": 0})
+    assert Webhook.objects.get().max_in_flight is None
+
+
 def test_headers_that_are_left_out_go(owners, made):
     owners.put(f"{AT}/{made['id']}", {"headers": [{"name": "x-key", "is-hidden": True}]})
 
@@ -104,6 +117,9 @@ def test_update_of_another_version_is_a_412(owners, made):
         ({"project-ids": ["999999"]}, "project-ids"),
         ({"project-ids": ["x"]}, "project-ids"),
         ({"basic-user": "a:b"}, "basic-user"),
+        ({"authentication": "digest"}, "authentication"),
+        ({"authentication": "bearer"}, "bearer-token"),
+        ({"max-in-flight": 65}, "max-in-flight"),
         ({"headers": [{"name": "Host", "value": "x"}]}, "headers"),
         ({"headers": [{"name": "A", "value": "x"}, {"name": "a", "value": "y"}]}, "headers"),
         ({"headers": [{"name": "A"}]}, "headers"),
