@@ -2,21 +2,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import nullcontext
-from typing import cast
+from typing import Any, cast
 from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts import mail
 from accounts.access import signed_in_recently
-from accounts.models import User
-from accounts.profile import sign_in_guard
+from accounts.models import SecurityEvent, User
+from accounts.profile import devices, security_log, sign_in_guard
+
+Kind = SecurityEvent.Kind
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -56,11 +58,25 @@ class AccountAdapter(DefaultAccountAdapter):
             )
 
     def authentication_failed(self, request: HttpRequest, **credentials: str) -> None:
-        sign_in_guard.count_failure(request, _email_of(credentials))
+        email = _email_of(credentials)
+        sign_in_guard.count_failure(request, email)
+        security_log.record(Kind.SIGN_IN_FAILED, request, User.objects.filter(email=email).first())
 
     def reauthenticate(self, user: AbstractBaseUser, password: str) -> bool:
         """Check the password of who is signed in. Only they can fail here, so nobody else can lock them out."""
-        return user.check_password(password)
+        if user.check_password(password):
+            return True
+        security_log.record(Kind.REAUTHENTICATION_FAILED, self.request, cast(User, user))
+        return False
+
+    def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse:
+        """Write the sign-in down; tell of a browser that is new, and know it from now on."""
+        person = cast(User, user)
+        devices.tell_of_new(request, person)
+        security_log.record(Kind.SIGNED_IN, request, person)
+        response = super().post_login(request, user, **kwargs)
+        devices.remember(response, request, person)
+        return response
 
     def send_mail(self, template_prefix: str, email: str, context: Mapping[str, object]) -> None:
         """Leave the sending to a worker: no mail server keeps a request waiting, or tells by its time who is known.

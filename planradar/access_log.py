@@ -7,7 +7,7 @@ from typing import Any
 
 from gunicorn import glogging
 
-SECRET_PATHS = re.compile(r"(/invitation/|/password/reset/key/|/api/files/)[^/\s]+")
+SECRET_PATHS = re.compile(r"(/invitation/|/auth/unlock/|/password/reset/key/|/api/files/)[^/\s]+")
 QUERIES = re.compile(r"\?\S*")
 
 

@@ -228,6 +228,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
 SESSION_SERIALIZER = "lib.encrypted.EncryptedJsonSerializer"
 SESSION_COOKIE_HTTPONLY = True
+DEVICE_COOKIE_NAME = "device"  # which browsers a person has used: see accounts.profile.devices
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "accounts.profile.views.csrf_failure"
 if not DEBUG:
@@ -348,8 +349,19 @@ CELERY_BEAT_SCHEDULE = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {
+        "plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "bare": {"format": "%(message)s"},  # a line of JSON already
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "plain"},
+        "security": {"class": "logging.StreamHandler", "formatter": "bare"},
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"planradar": {"level": "INFO"}, "webhooks": {"level": "INFO"}, "celery": {"level": "WARNING"}},
+    "loggers": {
+        "planradar": {"level": "INFO"},
+        "planradar.security": {"handlers": ["security"], "propagate": False},
+        "webhooks": {"level": "INFO"},
+        "celery": {"level": "WARNING"},
+    },
 }

@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from accounts.profile.views import home
+from accounts.profile.views import SignInsView, home
 from planradar import api_docs, health, help
 from planradar.api import api
 from planradar.metrics import metrics
@@ -30,6 +30,7 @@ urlpatterns = [
     path("auth/email/", RedirectView.as_view(pattern_name="accounts:profile"), name="account_email"),
     path("help/", help.help_index, name="help_index"),
     path("help/<slug:name>/", help.help_page, name="help_page"),
+    path("auth/sessions/", SignInsView.as_view(), name="usersessions_list"),
     path("auth/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("health/live", login_not_required(health.live), name="health_live"),

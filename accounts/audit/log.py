@@ -15,6 +15,7 @@ from accounts.actors import Actor
 from accounts.audit.actions import LABELS
 from accounts.models import Account, AuditEntry
 from accounts.models.audit import FIRST, dumps, fingerprint
+from accounts.profile import security_log
 
 __all__ = ["NotInTransaction", "Verdict", "changes", "fingerprint", "lock", "note", "noted", "record", "verify"]
 
@@ -59,6 +60,8 @@ def record(
     )
     entry.seal = entry.computed_seal(settings.SALT_KEY[0])
     entry.save()
+    facts = {"account": account.pk, "number": entry.number, "via": entry.via, "ip": entry.ip, "subject": entry.subject}
+    transaction.on_commit(lambda: security_log.log(action, user=entry.actor, **facts), robust=True)
     return entry
 
 

@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import mail
-from accounts.models import Invitation, User
+from accounts.models import Invitation, SecurityEvent, User
+from accounts.profile import security_log
 
 
 def change_email(user: User, old: str) -> None:
@@ -17,6 +18,7 @@ def change_email(user: User, old: str) -> None:
     """
     with transaction.atomic():
         user.save(update_fields=["email"])
+        security_log.record(SecurityEvent.Kind.EMAIL_CHANGED, None, user)
         now = timezone.now()
         Invitation.objects.live(now).filter(membership__user=user).update(expires_at=now)
         context = {"recipient": user, "old": old, "new": user.email, "support": settings.SUPPORT_EMAIL}

@@ -1,7 +1,8 @@
 """Failed sign-ins: counted so that strangers cannot lock a person out, and guessing does not pay.
 
 Five failures for an e-mail from one address end attempts from that address for five minutes. Failures for an e-mail
-from anywhere, twenty an hour, ask for more than a password: a wait, which a link in a mail to the person skips.
+from anywhere, twenty an hour, ask for more than a password: a browser that the person has used before, or a wait,
+which a link in a mail to the person skips.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts import mail
-from accounts.models import User
+from accounts.models import SecurityEvent, User
+from accounts.profile import devices, security_log
 
 APP: Final = "allauth.account"
 ANYWHERE: Final = "login_failed_anywhere"  # a name in ACCOUNT_RATE_LIMITS
@@ -35,8 +37,9 @@ def must_wait(request: HttpRequest, email: str) -> bool:
     user = User.objects.filter(email=email, is_active=True).first()
     if user is None:
         return True
-    if request.session.get(UNLOCKED_KEY) == user.pk:
+    if request.session.get(UNLOCKED_KEY) == user.pk or devices.is_known(request, user):
         return False
+    security_log.record(SecurityEvent.Kind.SIGN_IN_HELD, request, user)
     if cache.add(f"sign-in-link:{user.pk}", 1, LINK_LIFE):
         link = mail.link(reverse("accounts:sign_in_unlock", args=[signing.dumps(user.pk, salt=SALT)]))
         mail.send("sign_in_unlock", to=user, context={"link": link})

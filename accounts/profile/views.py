@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from typing import Any, cast
+
+from allauth.usersessions.views import ListUserSessionsView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -9,9 +12,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import addresses
 from accounts.access import AccountRequest, require
+from accounts.models import SecurityEvent, User
 from accounts.profile import sign_in_guard
 from accounts.profile.forms import AccountForm, ProfileForm
 from accounts.rights import ACCOUNT_OWNER
+
+EVENTS_SHOWN = 30
 
 
 @require_safe
@@ -48,6 +54,14 @@ def sign_in_unlock(request: HttpRequest, token: str) -> HttpResponse:
     else:
         messages.error(request, _("This link is no longer valid. Sign in again to get a new one."))
     return redirect("account_login")
+
+
+class SignInsView(ListUserSessionsView):
+    """The browsers in which a person is signed in, and what happened to their sign-in lately."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        events = SecurityEvent.objects.of(cast(User, self.request.user)).newest_first()[:EVENTS_SHOWN]
+        return super().get_context_data(**kwargs) | {"events": events}
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
