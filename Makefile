@@ -3,16 +3,20 @@ PYTHON ?= python3
 BIN := .venv/bin
 BABEL := DJANGO_SETTINGS_MODULE=planradar.settings $(BIN)/python -m babel.messages.frontend -q
 KEYWORDS := --no-default-keywords $(addprefix -k ,_ gettext gettext_lazy ngettext:1,2 ngettext_lazy:1,2 pgettext:1c,2 pgettext_lazy:1c,2)
+PARALLEL := -n auto --maxprocesses 4 --dist worksteal
 POT := var/messages.pot
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
 
-.PHONY: run test check format bench faults e2e interface screenshots catalogues messages messages.pot
+.PHONY: run test quick check format bench faults e2e interface screenshots catalogues messages messages.pot
 
 run: .venv/.run $(CATALOGUES)
 	@DEBUG=$${DEBUG:-true} exec $(BIN)/python manage.py start
 
 test: .venv/.dev $(CATALOGUES)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
+
+quick: .venv/.dev $(CATALOGUES)
+	$(BIN)/python -m pytest $(PARALLEL) -m "not chaos" --ignore tests/e2e $(ARGS)
 
 check: .venv/.dev $(CATALOGUES)
 	$(BIN)/ruff format --check .

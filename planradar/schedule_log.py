@@ -9,7 +9,7 @@ from typing import Any
 from celery import Task, signals
 from django.apps import apps
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
 logger = logging.getLogger(__name__)
@@ -17,7 +17,8 @@ logger = logging.getLogger(__name__)
 
 def take_turn(name: str, gap: timedelta) -> bool:
     """Tell whether this beat is the one that queues the task now."""
-    close_old_connections()
+    if not connection.in_atomic_block:
+        close_old_connections()
     try:
         return bool(_tasks().take_turn(name, timezone.now(), gap))
     except DatabaseError as error:

@@ -11,5 +11,12 @@ os.environ["DEBUG"] = "true"  # no redirect to https; pytest-django sets setting
 for key in ("SECRET_KEY", "SALT_KEYS", "TOKEN_PEPPERS"):
     os.environ.setdefault(key, os.urandom(16).hex())
 
+# Each of several processes has two Redis numbers to itself: one for its tests, the next for the product that it runs.
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+if os.environ.get("REDIS_URL"):
+    server, number = os.environ["REDIS_URL"].rsplit("/", 1)
+    os.environ["REDIS_URL"] = f"{server}/{int(number) + 2 * WORKER}"
+    os.environ["E2E_REDIS_URL"] = f"{server}/{int(number) + 2 * WORKER + 1}"
+
 if "TEST_CLOCK" in os.environ:  # a moment that the run begins at, such as 2028-02-29T12:00:00+00:00
     time_machine.travel(os.environ["TEST_CLOCK"]).start()

@@ -12,6 +12,7 @@ from playwright.sync_api import sync_playwright
 from tests.e2e.crowd import Crowd
 from tests.e2e.site import Certificate, Site
 from tests.e2e.stack import Stack
+from tests.environment import WORKER
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
@@ -38,18 +39,18 @@ def _postgres(base, name):
 @pytest.fixture(scope="session")
 def own_services():
     """Return the environment of services that are this run's own: a database and a Redis number, if there are any."""
-    database, redis_url = os.environ.get("DATABASE_URL"), os.environ.get("REDIS_URL")
+    database, redis_url = os.environ.get("DATABASE_URL"), os.environ.get("E2E_REDIS_URL")
     if not database:
         yield {}
         return
     base, name = database.rsplit("/", 1)
-    own = f"{name}_e2e"
+    own = f"{name}_e2e_{WORKER}"
     with psycopg.connect(_postgres(base, "postgres"), autocommit=True) as server:
         server.execute(f"DROP DATABASE IF EXISTS {own} WITH (FORCE)")
         server.execute(f"CREATE DATABASE {own}")
-    store = redis.Redis.from_url(redis_url.rsplit("/", 1)[0] + "/10")
+    store = redis.Redis.from_url(redis_url)
     store.flushdb()
-    yield {"DATABASE_URL": f"{base}/{own}", "REDIS_URL": redis_url.rsplit("/", 1)[0] + "/10"}
+    yield {"DATABASE_URL": f"{base}/{own}", "REDIS_URL": redis_url}
     store.flushdb()
     with psycopg.connect(_postgres(base, "postgres"), autocommit=True) as server:
         server.execute(f"DROP DATABASE IF EXISTS {own} WITH (FORCE)")
