@@ -30,25 +30,27 @@ class EventType:
 CATALOGUE = {
     kind.name: kind
     for kind in [
-        EventType(TICKET_CREATED, _("ticket created"), _("Somebody created a ticket.")),
+        EventType(TICKET_CREATED, _("ticket created"), _("A ticket was created.")),
         EventType(
-            TICKET_UPDATED, _("ticket updated"), _("Attributes of a ticket changed; the event tells from what to what.")
+            TICKET_UPDATED,
+            _("ticket updated"),
+            _("Attributes of a ticket changed; the event has the old and new values."),
         ),
         EventType(TICKET_DELETED, _("ticket deleted"), _("A ticket was deleted; the event holds its last state.")),
-        EventType(TICKET_COMMENTED, _("ticket commented"), _("Somebody wrote a comment on a ticket.")),
+        EventType(TICKET_COMMENTED, _("ticket commented"), _("A comment was added to a ticket.")),
         EventType(TICKET_PHOTO_ATTACHED, _("photo attached"), _("A photo was attached to a ticket.")),
         EventType(TICKET_DOCUMENT_ATTACHED, _("document attached"), _("A document was attached to a ticket.")),
         EventType(
             TICKET_ATTACHMENT_DELETED, _("attachment deleted"), _("A photo or document of a ticket was deleted.")
         ),
-        EventType(PROJECT_CREATED, _("project created"), _("Somebody created a project.")),
+        EventType(PROJECT_CREATED, _("project created"), _("A project was created.")),
         EventType(
             PROJECT_UPDATED,
             _("project updated"),
-            _("Attributes of a project changed; the event tells from what to what."),
+            _("Attributes of a project changed; the event has the old and new values."),
         ),
         EventType(PROJECT_ARCHIVED, _("project archived"), _("A project was archived.")),
-        EventType(WEBHOOK_TEST, _("test event"), _("Sent from the webhook's page, to that webhook alone.")),
+        EventType(WEBHOOK_TEST, _("test event"), _("Sent from the webhook's page, only to that webhook.")),
     ]
 }
 SUBSCRIBABLE = [kind for kind in CATALOGUE.values() if kind.name != WEBHOOK_TEST]

@@ -4,17 +4,22 @@ status.className = "visually-hidden";
 status.setAttribute("role", "status");
 document.body.append(status);
 
-for (const button of document.querySelectorAll("[data-copy]")) {
-  const target = document.querySelector(button.dataset.copy);
+show(document);
+addEventListener("htmx:afterSettle", ({ target }) => show(target));
+
+function show(part) {
+  for (const button of part.querySelectorAll("[data-copy]")) button.hidden = !document.querySelector(button.dataset.copy);
+}
+
+addEventListener("click", async ({ target }) => {
+  const button = target.closest("[data-copy]");
+  if (!button) return;
   const label = button.querySelector("span") ?? button;
   const text = label.textContent;
-  button.hidden = !target;
-  button.addEventListener("click", async () => {
-    await copy(target);
-    label.textContent = status.textContent = button.dataset.copied ?? text;
-    setTimeout(() => { label.textContent = text; status.textContent = ""; }, 3000);
-  });
-}
+  await copy(document.querySelector(button.dataset.copy));
+  label.textContent = status.textContent = button.dataset.copied ?? text;
+  setTimeout(() => { label.textContent = text; status.textContent = ""; }, 3000);
+});
 
 async function copy(target) {
   if (navigator.clipboard) return navigator.clipboard.writeText(target.value ?? target.textContent);
