@@ -20,6 +20,8 @@ from planradar.api_webhooks import router as webhooks
 from tickets.api import errors
 from tickets.api.attachments import files, nodes
 from tickets.api.attachments import router as attachments
+from tickets.api.bulk import loading
+from tickets.api.bulk import router as bulk
 from tickets.api.forms import links
 from tickets.api.forms import overview as form_overview
 from tickets.api.forms import router as forms
@@ -62,8 +64,8 @@ api = OpenApi(
 )
 api.add_decorator(idempotent)
 for prefix, tag, routers in [
-    ("/v1/{customer_id}", "v1", {"forms": forms, "links": links, "lists": lists, "layers": layers}),
-    ("/v2/{customer_id}", "v2", {"forms": form_overview, "links": links, "layers": plans}),
+    ("/v1/{customer_id}", "v1", {"forms": forms, "links": links, "lists": lists, "layers": layers, "bulk": loading}),
+    ("/v2/{customer_id}", "v2", {"forms": form_overview, "links": links, "layers": plans, "bulk": bulk}),
     ("/v1/{customer_id}", "v1", {"projects": projects, "tickets": tickets, "users": users}),
     ("/v2/{customer_id}", "v2", {"projects": project_list, "tickets": tickets, "journals": journals}),
     (

@@ -289,6 +289,11 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BEAT_SCHEDULER = "planradar.beat:Scheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
+    "tickets.sweep_jobs": {
+        "task": "tickets.tasks.sweep_jobs",
+        "schedule": timedelta(seconds=10),
+        "options": {"expires": 10},
+    },
     "webhooks.sweep": {
         "task": "webhooks.tasks.sweep",
         "schedule": timedelta(seconds=5),

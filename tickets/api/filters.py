@@ -6,7 +6,8 @@ Simple: `filter[status_id]=1`. Advanced: `filter[status_id][][predicate]=in&filt
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time
 from typing import NamedTuple
 
@@ -49,6 +50,7 @@ def to_moment(text: str) -> datetime:
 
 
 FIELDS: dict[str, tuple[str, Callable[[str], object]]] = {
+    "uuid": ("uuid", uuid.UUID),
     "status_id": ("status_id", to_code),
     "priority_id": ("priority_id", to_code),
     "assigned_to_id": ("assigned_to_id", to_number),
@@ -78,6 +80,33 @@ def filtered(tickets: TicketQuerySet, query: QueryDict) -> TicketQuerySet:
     for wanted in _read(query):
         tickets = tickets.filter(_condition(wanted))
     return tickets
+
+
+def filtered_by(tickets: TicketQuerySet, given: dict[str, object]) -> TicketQuerySet:
+    """Apply the filters of a body: a value, a list of values, or a list of {"predicate": …, "value": […]}."""
+    for name, spec in given.items():
+        for wanted in _wanted(name.replace("-", "_"), spec):
+            tickets = tickets.filter(_condition(wanted))
+    return tickets
+
+
+def _wanted(name: str, spec: object) -> Iterator[Filter]:
+    specs = spec if isinstance(spec, list) else [spec]
+    values = [str(each) for each in specs if isinstance(each, str | int)]
+    if values:
+        yield Filter(name, "in", values)
+    for each in specs:
+        if isinstance(each, dict):
+            value = each.get("value", [])
+            many = [str(one) for one in (value if isinstance(value, list) else [value])]
+            predicate = str(each.get("predicate", "in"))
+            if not many and predicate not in WITHOUT_VALUE:
+                raise _bad(name)
+            yield Filter(name, predicate, many)
+        elif not isinstance(each, str | int):
+            raise _bad(name)
+    if not specs:
+        raise _bad(name)
 
 
 def _read(query: QueryDict) -> list[Filter]:

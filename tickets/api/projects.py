@@ -1,15 +1,17 @@
 from __future__ import annotations
 
-from django.http import HttpResponse
-from ninja import Field, Path, Query, Router
+from django.http import HttpResponse, JsonResponse
+from ninja import Field, Path, Query, Router, Schema
 
 from accounts.models import Project
 from tickets import services
 from tickets.api import serializers
 from tickets.api.pagination import NotSupported, Paging, Text, ordered, page, single, whole
 from tickets.api.paths import CustomerPath, ProjectPath, find_project
-from tickets.api.responses import Page, Single
+from tickets.api.responses import JobStarted, Page, Single
 from tickets.api.schemas import Document, ProjectCreate, ProjectStatus, ProjectUpdate
+from tickets.models import Job
+from tickets.services import jobs
 from tokens.api.auth import ApiRequest
 
 router = Router()
@@ -72,6 +74,25 @@ def project_archive(request: ApiRequest, path: Path[ProjectPath], body: Document
     is_ending = body.data.attributes.status == Project.Status.ARCHIVED
     move = services.archive_project if is_ending else services.unarchive_project
     return single(serializers.project(move(project=find_project(request, path), actor=request.auth.actor)))
+
+
+class CopyQuery(Schema):
+    name: Text = Field(min_length=1, max_length=200, description="The name of the copy.")
+    details: bool = Field(False, description="Copy number, description, address, dates and custom values.")
+    groups: bool = Field(False, description="Taken; there are no groups.")
+    ticket_types: bool = Field(False, description="Copy which forms are assigned, and the lists of their fields.")
+    users: bool = Field(False, description="Taken; users of an account see all its projects.")
+    components: bool = Field(False, description="Copy the layers with their plans.")
+
+
+@router.post("/projects/{project_id}/copy_project", response={202: JobStarted}, summary="Copy a project")
+def project_copy(request: ApiRequest, path: Path[ProjectPath], query: Query[CopyQuery]) -> HttpResponse:
+    """A job copies the project, without its tickets. Ask for the list of projects until the copy is in it."""
+    project, options = find_project(request, path), query.dict(exclude={"groups", "users"})
+    actor = request.auth.actor
+    job = jobs.start(Job.Kind.COPY, account=project.account, project=project, actor=actor, items=[options])
+    jobs.wake_after_commit(job)
+    return JsonResponse({"job_id": str(job.uuid)}, status=202)
 
 
 @listing.get("/projects", response=Page, summary="List projects")

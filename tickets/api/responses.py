@@ -62,3 +62,21 @@ class FormPage(Page):
 
 class IncludedSingle(Single):
     included: list[ResourceObject]
+
+
+class JobStatus(Schema):
+    job_id: str
+    status: str
+    total: int
+    succeeded: int
+    failed: int
+    errors: list[dict[str, object]]
+
+
+class JobAnswer(JobStatus):
+    count: int
+    method: str
+
+
+class JobStarted(Schema):
+    job_id: str

@@ -86,6 +86,7 @@ def _small(value: dict[str, object]) -> dict[str, object]:
 
 Key = Annotated[int, Field(ge=1, le=MAX_INTEGER)]
 Id = Annotated[Key, BeforeValidator(_no_bool)]
+Subscriber = Annotated[Key, BeforeValidator(_user_id)]
 UserId = Annotated[Key | None, BeforeValidator(_user_id)]
 Number = Annotated[Annotated[float, Field(allow_inf_nan=False)] | None, BeforeValidator(_no_bool)]
 Moment = Annotated[datetime | None, BeforeValidator(_moment)]
@@ -158,7 +159,7 @@ class TicketAttributes(Attributes):
     ticket_type_id: Annotated[Code, Field(max_length=100, description="The id of a form of the project.")] = ""
     component_id: Annotated[Code, Field(max_length=100, description="The id of a layer of the project.")] = ""
     typed_values: TypedValues = Field(default_factory=dict)
-    subscribers: Annotated[list[Id], Field(max_length=500)] = Field(default_factory=list)
+    subscribers: Annotated[list[Subscriber], Field(max_length=500)] = Field(default_factory=list)
     plan_x: Number = None
     plan_y: Number = None
     lat: Annotated[Annotated[float, Field(ge=-90, le=90)] | None, BeforeValidator(_no_bool)] = None

@@ -61,6 +61,10 @@ def ticket_list(request: ApiRequest, path: Path[ProjectPath], query: Query[Ticke
 
     Version 1 adds to the page all tickets that stand under those of the page.
     """
+    return ticket_page(request, path, query)
+
+
+def ticket_page(request: ApiRequest, path: ProjectPath, query: TicketQuery) -> HttpResponse:
     rows, meta = cut(ordered(chosen(request, path, query), query.sort, COLUMNS), query)
     if request.path.startswith("/api/v1/"):
         rows = with_children(rows)

@@ -22,9 +22,16 @@ def give_form(instance: Account, created: bool, raw: bool = False, **kwargs: Any
 @receiver(models.signals.post_save, sender=Project)
 def give_form_and_layer(instance: Project, created: bool, raw: bool = False, **kwargs: Any) -> None:
     """Assign the account's first form and add a layer, except to copies, which bring their own."""
-    if not created or raw or instance.is_copy:
-        return
-    first = TicketType.objects.filter(account_id=instance.account_id).first()
+    if created and not raw and not instance.is_copy:
+        give_first_form(instance)
+        give_first_layer(instance)
+
+
+def give_first_form(project: Project) -> None:
+    first = TicketType.objects.filter(account_id=project.account_id).first()
     if first is not None:
-        ProjectTicketType.objects.create(project=instance, ticket_type=first)
-    Layer.objects.create(project=instance, name=_("Whole site"))
+        ProjectTicketType.objects.create(project=project, ticket_type=first)
+
+
+def give_first_layer(project: Project) -> None:
+    Layer.objects.create(project=project, name=_("Whole site"))

@@ -15,6 +15,7 @@ from accounts.models import Account, Project, User
 
 LEASE = timedelta(minutes=2)
 KEPT_FOR = timedelta(hours=24)
+MAX_ERRORS = 1000  # that are written down
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -89,10 +90,15 @@ class Job(models.Model):
         self.position += 1
         self.succeeded += error is None
         self.failed += error is not None
-        if error is not None:
+        if error is not None and len(self.errors) < MAX_ERRORS:
             self.errors.append({"index": self.position - 1, "errors": error})
         self.leased_until = now + LEASE
         self.save(update_fields=["position", "succeeded", "failed", "errors", "leased_until"])
+
+    def release(self) -> None:
+        """Leave the rest to whoever takes the job next."""
+        self.leased_until = None
+        self.save(update_fields=["leased_until"])
 
     def finish(self, now: datetime) -> None:
         all_failed = self.total and self.failed == self.total
