@@ -67,9 +67,14 @@ class Delivery(models.Model):
             ),
             # What is held, for the ledger and for switching on.
             models.Index(fields=["webhook", "created_at"], name="delivery_held", condition=Q(status=Status.HELD)),
-            # The delivery log of one webhook, newest first, whole and filtered by status.
+            # The delivery log of one webhook, newest first, whole and filtered by status. Most are delivered, so that
+            # filter finds enough in the first; the second keeps them out, which saves an index entry each.
             models.Index(fields=["webhook", "-created_at", "-id"], name="delivery_log"),
-            models.Index(fields=["webhook", "status", "-created_at", "-id"], name="delivery_log_by_status"),
+            models.Index(
+                fields=["webhook", "status", "-created_at", "-id"],
+                name="delivery_log_by_status",
+                condition=~Q(status=Status.DELIVERED),
+            ),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
