@@ -8,7 +8,7 @@ LEFT_ALONE = 5  # seconds for which a store that failed is not asked again, so t
 LOGGED_EVERY = 60  # seconds
 
 
-class Outage:
+class CircuitBreaker:
     """Whether a store failed just now, in this process. It is said in the log once a minute."""
 
     def __init__(self, logger: logging.Logger, message: str) -> None:

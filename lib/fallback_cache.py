@@ -11,10 +11,10 @@ import redis
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 
-from lib.circuit_breaker import Outage
+from lib.circuit_breaker import CircuitBreaker
 
 OPERATIONS = ("add", "get", "set", "touch", "delete", "get_many", "has_key", "incr", "set_many", "delete_many", "clear")
-outage = Outage(logging.getLogger(__name__), "The cache failed (%s): counting by process.")
+outage = CircuitBreaker(logging.getLogger(__name__), "The cache failed (%s): counting by process.")
 
 
 class JsonSerializer:

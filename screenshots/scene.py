@@ -94,7 +94,7 @@ def _tokens(member: Membership) -> None:
                 networks=networks,
             )
         with ago(minutes=4 if writes else 400) as now:
-            token.note_use(OFFICE, "erp-bridge/2.4" if writes else "PowerBI", now)
+            token.mark_used(OFFICE, "erp-bridge/2.4" if writes else "PowerBI", now)
             TokenAddress.objects.create(token=token, address=OFFICE, agent=token.last_used_agent, last_seen_at=now)
         _days(token, ["GET projects/{id}/tickets", "POST projects/{id}/tickets"][: 1 + writes])
 

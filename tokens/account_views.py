@@ -49,7 +49,7 @@ def account_tokens(request: AccountRequest) -> HttpResponse:
 def limit_detail(request: AccountRequest) -> HttpResponse:
     requests = LimitRequest.objects.of(request.account).select_related("requested_by")
     context = {
-        "standing": limits.look(request.account),
+        "standing": limits.peek(request.account),
         "chart": account_chart(usage.of_account(request.account, timezone.now())),
         "requests": requests[:10],
         "has_open": requests.open().exists(),
@@ -62,7 +62,7 @@ def limit_detail(request: AccountRequest) -> HttpResponse:
 @require(ACCOUNT_OWNER)
 def limit_meter(request: AccountRequest) -> HttpResponse:
     """Answer with the meter alone, for the page that keeps it up to date."""
-    return render(request, "tokens/_meter.html", {"standing": limits.look(request.account)})
+    return render(request, "tokens/_meter.html", {"standing": limits.peek(request.account)})
 
 
 @require_http_methods(["GET", "POST"])

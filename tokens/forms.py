@@ -180,7 +180,7 @@ class LongestLifeForm(forms.ModelForm):
             self.instance.save(update_fields=["longest_token_life"])
             days = self.instance.longest_token_life
             tokens = PersonalAccessToken.objects.in_account(self.instance)
-            return tokens.limit_life(days, timezone.now()) if days else 0
+            return tokens.cap_expiry(days, timezone.now()) if days else 0
 
 
 class LimitRequestForm(forms.ModelForm):

@@ -29,13 +29,13 @@ PER_PAGE = 50
 REFUSALS = 30  # the latest, on the page of a token
 
 
-def _own(request: AccountRequest, pk: int) -> PersonalAccessToken:
+def _own_live_token(request: AccountRequest, pk: int) -> PersonalAccessToken:
     """Return a live token of the signed-in person."""
     tokens = PersonalAccessToken.objects.of(request.membership).live().with_people()
     return get_object_or_404(tokens, pk=pk)
 
 
-def _able(request: AccountRequest) -> Membership:
+def _require_api_access_locked(request: AccountRequest) -> Membership:
     """Lock the account; return the signed-in person, their right and the account's rules as they are by now."""
     member = By.request(request).alone().member
     must(may_use_api(member))
@@ -54,7 +54,7 @@ def token_list(request: AccountRequest) -> HttpResponse:
 @require_GET
 @require(MEMBER)
 def token_detail(request: AccountRequest, pk: int) -> HttpResponse:
-    seen = PersonalAccessToken.objects.seen_by(request.membership).with_people()
+    seen = PersonalAccessToken.objects.visible_to(request.membership).with_people()
     token = get_object_or_404(seen.select_related("revoked_by", "successor", "predecessor"), pk=pk)
     used = usage.of_token(token, timezone.now())
     context = {
@@ -80,7 +80,7 @@ def token_create(request: AccountRequest) -> HttpResponse:
         return render(request, "tokens/token_new.html", {"form": form})
     try:
         with transaction.atomic():
-            token, secret = form.issue(membership=_able(request))
+            token, secret = form.issue(membership=_require_api_access_locked(request))
             audit_log.note(request, "token.created", subject=subject_of(token), detail=facts_of(token))
     except IntegrityError:
         return render(request, "tokens/token_shown.html")
@@ -91,11 +91,11 @@ def token_create(request: AccountRequest) -> HttpResponse:
 @require(API_ACCESS)
 def token_edit(request: AccountRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
-        token = _own(request, pk)
+        token = _own_live_token(request, pk)
         return render(request, "tokens/token_edit.html", {"form": TokenEditForm(instance=token), "token": token})
     with transaction.atomic():
         audit_log.lock(request.account)  # then read: of two edits at once, neither gives back what the other takes
-        token = _own(request, pk)
+        token = _own_live_token(request, pk)
         before = facts_of(token)
         form = TokenEditForm(request.POST, instance=token)
         if form.is_valid():
@@ -113,7 +113,7 @@ def token_edit(request: AccountRequest, pk: int) -> HttpResponse:
 @sensitive_variables("secret")
 def token_rotate(request: AccountRequest, pk: int) -> HttpResponse:
     """Answer the POST with the successor's secret, which is shown this once."""
-    token = _own(request, pk)
+    token = _own_live_token(request, pk)
     if token.is_rotated:
         messages.info(request, _("This token has a successor already. Rotate that one."))
         return redirect("tokens:token_detail", token.successor.pk)
@@ -124,8 +124,8 @@ def token_rotate(request: AccountRequest, pk: int) -> HttpResponse:
         return render(request, "tokens/token_rotate.html", context)
     try:
         with transaction.atomic():
-            _able(request)
-            token = _own(request, pk)
+            _require_api_access_locked(request)
+            token = _own_live_token(request, pk)
             successor, secret = form.rotate(token)
             audit_log.note(request, "token.rotated", subject=subject_of(token), detail=facts_of(successor))
     except IntegrityError:
@@ -137,7 +137,7 @@ def token_rotate(request: AccountRequest, pk: int) -> HttpResponse:
 @require(MEMBER)
 def token_delete(request: AccountRequest, pk: int) -> HttpResponse:
     """Delete an own token, or another's where one manages users; the owner's are the owner's alone (R-U3)."""
-    seen = PersonalAccessToken.objects.seen_by(request.membership).with_people()
+    seen = PersonalAccessToken.objects.visible_to(request.membership).with_people()
     token = get_object_or_404(seen.live(), pk=pk)
     if not may_delete_tokens_of(request.membership, token.membership):
         raise MissingRight(ACCOUNT_OWNER)

@@ -8,14 +8,16 @@ from django.urls import reverse
 
 from accounts.models import Membership
 from lib import fallback_cache
-from lib.circuit_breaker import Outage
+from lib.circuit_breaker import CircuitBreaker
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dead_cache")]
 
 
 @pytest.fixture(autouse=True)
 def _fresh(monkeypatch):
-    monkeypatch.setattr(fallback_cache, "outage", Outage(fallback_cache.outage._logger, fallback_cache.outage._message))
+    monkeypatch.setattr(
+        fallback_cache, "outage", CircuitBreaker(fallback_cache.outage._logger, fallback_cache.outage._message)
+    )
 
 
 def test_people_sign_in_and_ask_for_passwords(client, owner):

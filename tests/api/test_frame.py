@@ -207,7 +207,7 @@ def test_what_nobody_foresaw_is_a_500_without_details(api, monkeypatch, caplog):
     def fail(*args):
         raise RuntimeError("inner secret")
 
-    monkeypatch.setattr(PersonalAccessToken, "note_use", fail)
+    monkeypatch.setattr(PersonalAccessToken, "mark_used", fail)
     answer = api.get("v1/~/projects")
 
     assert problem(answer) == 500

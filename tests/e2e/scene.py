@@ -85,7 +85,7 @@ def _tokens(account, owner):
     issue, tokens = PersonalAccessToken.objects.issue, {}
     for member in (owner, account.memberships.get(user__email="api-user@demo.example")):
         token, _ = issue(membership=member, name=f"ERP {LONG}", note=LONG, networks=["203.0.113.0/24"], can_write=False)
-        token.note_use("203.0.113.7", "curl/8", NOW)
+        token.mark_used("203.0.113.7", "curl/8", NOW)
         issue(membership=member, name="Ends soon", expires_at=NOW + timedelta(days=2))
         issue(membership=member, name="Over", expires_at=ago(days=1), now=ago(days=9))
         issue(membership=member, name="Taken away")[0].revoke(by=owner.user)

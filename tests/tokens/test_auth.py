@@ -159,8 +159,8 @@ def test_one_query_and_one_call_to_the_store(api_user, issue, call, django_asser
     _, secret = issue(api_user)
     call(secret, api_user.account)
     calls, window = [], limits.window()
-    hit = window.hit
-    monkeypatch.setattr(window, "hit", lambda *args: calls.append(args) or hit(*args))
+    consume = window.consume
+    monkeypatch.setattr(window, "consume", lambda *args: calls.append(args) or consume(*args))
 
     with django_assert_num_queries(1):
         assert call(secret, api_user.account, address="rate_limit").status_code == 200

@@ -57,7 +57,7 @@ def arrive(address, seed, seconds, limit, window, results):
     served, end = [], time.monotonic() + seconds
     while time.monotonic() < end:
         for _ in range(chance.choice([1, 1, 2, limit])):
-            verdict = shared.hit(1, limit, USE)
+            verdict = shared.consume(1, limit, USE)
             if verdict.allowed:
                 served.append(verdict.now)
         time.sleep(chance.expovariate(PROCESSES * 0.8))
@@ -87,7 +87,7 @@ def test_client_that_paces_itself_is_never_refused(client):
     shared = RedisWindow(client, window)
     verdicts = []
     for _ in range(3 * limit):
-        verdicts.append(shared.hit(1, limit, USE).allowed)
+        verdicts.append(shared.consume(1, limit, USE).allowed)
         time.sleep(window / limit)
 
     assert verdicts == [True] * len(verdicts)
@@ -96,17 +96,17 @@ def test_client_that_paces_itself_is_never_refused(client):
 def test_wait_is_exact_to_the_microsecond(client):
     shared = RedisWindow(client, 0.2)
     for _ in range(3):
-        shared.hit(1, 3, USE)
-    first = shared.hit(1, 3, USE)
+        shared.consume(1, 3, USE)
+    first = shared.consume(1, 3, USE)
     time.sleep(first.wait / SECOND)
 
-    assert (first.allowed, shared.hit(1, 3, USE).allowed) == (False, True)
+    assert (first.allowed, shared.consume(1, 3, USE).allowed) == (False, True)
 
 
 def test_limit_is_not_part_of_the_log(client):
     shared = RedisWindow(client, 60)
 
-    assert [shared.hit(1, limit, USE).allowed for limit in (2, 2, 2, 4, 4, 4, 2)] == [
+    assert [shared.consume(1, limit, USE).allowed for limit in (2, 2, 2, 4, 4, 4, 2)] == [
         *(True, True, False),
         *(True, True, False),
         False,
@@ -116,7 +116,7 @@ def test_limit_is_not_part_of_the_log(client):
 def test_looking_counts_nothing_and_what_is_counted_is_drained_once(client):
     shared = RedisWindow(client, 60)
     for use in (USE, USE, USE, None):
-        shared.hit(1, 2, use)
+        shared.consume(1, 2, use)
 
     first, second = shared.drain(), shared.drain()
 
@@ -127,7 +127,7 @@ def test_looking_counts_nothing_and_what_is_counted_is_drained_once(client):
 
 
 def test_nothing_stays_in_redis_for_ever(client):
-    RedisWindow(client, 60).hit(1, 2, USE)
+    RedisWindow(client, 60).consume(1, 2, USE)
 
     keys = {f"{KEYS}1", USES, PLACES}
     assert {key.decode() for key in client.keys("*")} == keys

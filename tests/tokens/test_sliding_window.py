@@ -35,7 +35,7 @@ def test_no_window_holds_more_than_the_limit(limit, pauses):
     window = MemoryWindow(60, clock)
     for pause in pauses:
         clock.now += pause // 4
-        if window.hit(1, limit, USE).allowed:
+        if window.consume(1, limit, USE).allowed:
             served.append(clock.now)
 
     assert worst_window(served, 60 * SECOND) <= limit
@@ -49,7 +49,7 @@ def test_client_that_paces_itself_exactly_is_never_refused(limit, begin):
 
     for number in range(3 * limit):
         clock.now = begin + -(-number * 60 * SECOND // limit)
-        assert window.hit(1, limit, USE).allowed
+        assert window.consume(1, limit, USE).allowed
 
 
 @given(st.lists(st.tuples(st.integers(1, 9), st.integers(0, 20 * SECOND)), max_size=80))
@@ -60,7 +60,7 @@ def test_change_of_the_limit_neither_resets_nor_extends(steps):
     for limit, pause in steps:
         clock.now += pause
         recent = sum(at > clock.now - 60 * SECOND for at in served)
-        verdict = window.hit(1, limit, USE)
+        verdict = window.consume(1, limit, USE)
         assert verdict.allowed == (recent < limit)
         if verdict.allowed:
             served.append(clock.now)
@@ -72,19 +72,19 @@ def test_wait_is_exact(steps):
     window = MemoryWindow(60, clock)
     for limit, pause in steps:
         clock.now += pause
-        verdict = window.hit(1, limit, USE)
+        verdict = window.consume(1, limit, USE)
         if not verdict.allowed:
             clock.now += verdict.wait - 1
-            assert not window.hit(1, limit, None).allowed
+            assert not window.consume(1, limit, None).allowed
             clock.now += 1
-            assert window.hit(1, limit, None).allowed
+            assert window.consume(1, limit, None).allowed
 
 
 def test_clock_that_jumps_back_lets_nobody_through():
     clock = Clock()
     clock.now = 100 * SECOND
     window = MemoryWindow(60, clock)
-    window.hit(1, 1, USE)
+    window.consume(1, 1, USE)
     clock.now = 0
 
-    assert not window.hit(1, 1, USE).allowed
+    assert not window.consume(1, 1, USE).allowed

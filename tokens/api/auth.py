@@ -121,7 +121,7 @@ def _refuse(token: PersonalAccessToken, reason: str, request: HttpRequest) -> No
         detail = _("This token was replaced by another one at %(at)s. Use that one.")
         raise Problem(401, detail % {"at": at}, kind="token-superseded", facts={"superseded-at": at})
     if reason == Reason.NETWORK:
-        cast(ApiRequest, request).standing = limits.look(token.account)
+        cast(ApiRequest, request).standing = limits.peek(token.account)
         raise Problem(403, _("This token may not be used from your network."), kind="network-not-allowed")
 
 
@@ -134,7 +134,7 @@ def authenticate(request: ApiRequest, secret: str | None, policy: Policy) -> Cal
     if caller is None:
         return None
     token, use = caller.token, _use(request, caller)
-    request.standing = limits.hit(caller.account, use) if policy.is_counted else limits.look(caller.account)
+    request.standing = limits.consume(caller.account, use) if policy.is_counted else limits.peek(caller.account)
     if not request.standing.allowed:
         emails.limit_reached(caller.account)
         raise Problem(429, _("The account's limit of requests is used up."), kind="limit-reached")
@@ -146,7 +146,7 @@ def authenticate(request: ApiRequest, secret: str | None, policy: Policy) -> Cal
         raise Problem(406, _("The API answers in JSON alone. Accept application/json."))
     if token.supersedes_on_use and token.last_used_at is None:
         retire_predecessor(token, actor=caller.actor, ip=use.address or None, now=timezone.now())
-    if token.note_use(use.address or None, use.agent, timezone.now()):
+    if token.mark_used(use.address or None, use.agent, timezone.now()):
         usage.flush_own()
     return caller
 

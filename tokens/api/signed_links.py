@@ -45,5 +45,5 @@ def open_signed(request: HttpRequest, signed: str) -> tuple[str, Account]:
     if token is None or not may_use_api(token.membership):
         raise Problem(403, _("The token that this link belongs to has been revoked."), kind="link-expired")
     agent = "".join(filter(str.isprintable, request.headers.get("User-Agent", "")))
-    token.note_use(address_of(request) or None, agent[:AGENT_LENGTH], now)
+    token.mark_used(address_of(request) or None, agent[:AGENT_LENGTH], now)
     return subject, token.account

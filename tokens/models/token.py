@@ -38,7 +38,7 @@ class TokenQuerySet(models.QuerySet["PersonalAccessToken"]):
     def in_account(self, account: Account) -> TokenQuerySet:
         return self.filter(membership__account=account)
 
-    def seen_by(self, member: Membership) -> TokenQuerySet:
+    def visible_to(self, member: Membership) -> TokenQuerySet:
         """Return the tokens that a member may look at: their own, and everybody's where they manage users (R-U2)."""
         if rights.may_manage_users(member):
             return self.in_account(member.account)
@@ -62,7 +62,7 @@ class TokenQuerySet(models.QuerySet["PersonalAccessToken"]):
     def with_people(self) -> TokenQuerySet:
         return self.select_related("membership__account", "membership__user")
 
-    def limit_life(self, days: int, now: datetime) -> int:
+    def cap_expiry(self, days: int, now: datetime) -> int:
         """Cut live tokens to a life of so many days, leaving each `GRACE` from now; return how many were cut."""
         cut: list[PersonalAccessToken] = []
         for token in self.live(now):
@@ -239,7 +239,7 @@ class PersonalAccessToken(models.Model):
             token = PersonalAccessToken.objects.with_people().filter(successor=token).first()
         return ended
 
-    def note_use(self, ip: str | None, agent: str, now: datetime) -> bool:
+    def mark_used(self, ip: str | None, agent: str, now: datetime) -> bool:
         """Remember when, from where and by what the token was used, at most once a minute; return whether it was."""
         if self.last_used_at is not None and self.last_used_at >= now - LAST_USED_STEP:
             return False

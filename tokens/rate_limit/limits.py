@@ -17,7 +17,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from accounts.models import Account
-from lib.circuit_breaker import Outage
+from lib.circuit_breaker import CircuitBreaker
 from tokens.rate_limit.sliding_window import MICROSECONDS, Counts, MemoryWindow, RedisWindow, Use, Verdict, Window
 
 WINDOW = 60  # seconds
@@ -55,15 +55,15 @@ class SharedWindow:
 
     def __init__(self, shared: Window, own: MemoryWindow) -> None:
         self._shared, self._own = shared, own
-        self._outage = Outage(logger, FAILED)
+        self._outage = CircuitBreaker(logger, FAILED)
 
-    def hit(self, account: int, limit: int, use: Use | None) -> Verdict:
+    def consume(self, account: int, limit: int, use: Use | None) -> Verdict:
         if not self._outage.is_fresh:
             try:
-                return self._shared.hit(account, limit, use)
+                return self._shared.consume(account, limit, use)
             except redis.RedisError as error:
                 self._outage.note(error)
-        return self._own.hit(account, limit, use)
+        return self._own.consume(account, limit, use)
 
     def drain(self) -> Counts:
         """Return the counts of both; those in Redis stay there while it fails."""
@@ -76,19 +76,19 @@ class SharedWindow:
         return Counts(counts.uses + shared.uses, counts.places | shared.places)
 
 
-def hit(account: Account, use: Use) -> Standing:
+def consume(account: Account, use: Use) -> Standing:
     """Count one request against the account's limit, unless it is used up."""
     return _standing(account, use)
 
 
-def look(account: Account) -> Standing:
+def peek(account: Account) -> Standing:
     """Tell where the account stands, and count nothing."""
     return _standing(account, None)
 
 
 def _standing(account: Account, use: Use | None) -> Standing:
     limit = account.requests_per_minute
-    verdict = window().hit(account.pk, limit, use)
+    verdict = window().consume(account.pk, limit, use)
     remaining = max(limit - verdict.held, 0)
     reset = max(math.ceil(verdict.wait / MICROSECONDS), 0 if remaining else 1)
     return Standing(verdict.allowed or use is None, limit, remaining, reset)

@@ -97,7 +97,7 @@ class Counts:
 
 
 class Window(Protocol):
-    def hit(self, account: int, limit: int, use: Use | None) -> Verdict: ...
+    def consume(self, account: int, limit: int, use: Use | None) -> Verdict: ...
 
     def drain(self) -> Counts: ...
 
@@ -108,14 +108,14 @@ class RedisWindow:
     def __init__(self, client: redis.Redis, seconds: float) -> None:
         self._client = client
         self._window = round(seconds * MICROSECONDS)
-        self._hit = client.register_script(HIT)
+        self._consume = client.register_script(HIT)
         self._drain = client.register_script(DRAIN)
 
-    def hit(self, account: int, limit: int, use: Use | None) -> Verdict:
+    def consume(self, account: int, limit: int, use: Use | None) -> Verdict:
         counted = f"{use.account}|{use.token}|{use.operation}" if use else ""
         place, agent = (f"{use.token}|{use.address}", use.agent) if use else ("", "")
         values: list[str | int] = [self._window, limit, counted, place, agent, KEEP]
-        allowed, *numbers = self._hit(keys=[f"{KEYS}{account}", USES, PLACES], args=values)
+        allowed, *numbers = self._consume(keys=[f"{KEYS}{account}", USES, PLACES], args=values)
         return Verdict(allowed == 1, *numbers)
 
     def drain(self) -> Counts:
@@ -145,7 +145,7 @@ class MemoryWindow:
         self._logs: dict[int, deque[int]] = {}
         self._counts = Counts()
 
-    def hit(self, account: int, limit: int, use: Use | None) -> Verdict:
+    def consume(self, account: int, limit: int, use: Use | None) -> Verdict:
         with self._lock:
             log = self._logs.setdefault(account, deque())
             now = max(self._clock(), log[0] if log else 0)
