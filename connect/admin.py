@@ -28,8 +28,8 @@ from connect.models import CannedReply, ConnectRequest, WantedApp
 from connect.models.request import URGENCY
 from connect.review_forms import TakeForm
 from lib.csv_export import csv_response
-from lib.review_queue import CarefulAdmin, shown, state_badge
-from lib.sla import Standing
+from lib.review_queue import StrictModelAdmin, sla_badge, state_badge
+from lib.sla import SlaStatus
 
 Requests = QuerySet[ConnectRequest]
 
@@ -50,7 +50,7 @@ class AssignForm(ActionForm):
 
 
 @admin.register(ConnectRequest)
-class ConnectRequestAdmin(CarefulAdmin):
+class ConnectRequestAdmin(StrictModelAdmin):
     """The queue of requests, and one page for each. Every change is an act of `connect.actions`."""
 
     list_display = ("account", "standing", "assigned", "state_shown", "apps", "language", "created_at")
@@ -93,7 +93,7 @@ class ConnectRequestAdmin(CarefulAdmin):
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_shown(self, wish: ConnectRequest) -> SafeString:
         state = state_badge(wish.state, wish.get_state_display())
-        return format_html("{} {}", state, shown(unanswered())) if wish.is_unanswered else state
+        return format_html("{} {}", state, sla_badge(unanswered())) if wish.is_unanswered else state
 
     @admin.display(description=gettext_lazy("assigned to"), ordering="assignee__name", empty_value="–")
     def assigned(self, wish: ConnectRequest) -> str | None:
@@ -102,7 +102,7 @@ class ConnectRequestAdmin(CarefulAdmin):
     @admin.display(description=gettext_lazy("promise"), ordering="due_at")
     def standing(self, wish: ConnectRequest) -> SafeString | str:
         standing = standing_of(wish)
-        return shown(standing) if standing else "–"
+        return sla_badge(standing) if standing else "–"
 
     def get_urls(self) -> list[URLPattern]:
         def wrapped(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
@@ -210,19 +210,19 @@ def _cells(wish: ConnectRequest) -> list[object]:
     ]
 
 
-def unanswered() -> Standing:
-    return Standing("warn", _("unanswered message"))
+def unanswered() -> SlaStatus:
+    return SlaStatus("warn", _("unanswered message"))
 
 
-def standing_of(wish: ConnectRequest) -> Standing | None:
+def standing_of(wish: ConnectRequest) -> SlaStatus | None:
     """Return how the request stands against the promise; None where nothing is promised any more."""
     if wish.due_at:
-        return Standing.of(wish.due_at, timezone.now())
-    return Standing("muted", _("clock stopped")) if wish.is_open else None
+        return SlaStatus.of(wish.due_at, timezone.now())
+    return SlaStatus("muted", _("clock stopped")) if wish.is_open else None
 
 
 @admin.register(CannedReply)
-class CannedReplyAdmin(CarefulAdmin):
+class CannedReplyAdmin(StrictModelAdmin):
     list_display = ("title", "use", "language")
     list_filter = ("use", "language")
     search_fields = ("title", "text")

@@ -9,19 +9,19 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 
-class StaleForm(forms.BaseForm):
+class EditConflictMixin(forms.BaseForm):
     """Mixin: says what was changed meanwhile, instead of writing over it; whoever saves again does so knowingly.
 
-    The fields named in `watched` carry the value with which the form was opened (Django's hidden initial value). Those
-    that the person left alone take the new value over.
+    The fields in `conflict_fields` carry the value with which the form was opened (Django's hidden initial value).
+    Those that the person did not change take the new value over.
     """
 
-    watched: tuple[str, ...] = ()
+    conflict_fields: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if isinstance(self, forms.ModelForm) and self.instance.pk is None:
-            self.watched = ()  # what is new has nobody else
+            self.conflict_fields = ()  # what is new has nobody else
         for field in self._watched():
             field.field.show_hidden_initial = True
 
@@ -32,7 +32,7 @@ class StaleForm(forms.BaseForm):
                 self._compare(field)
 
     def _watched(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.watched if name in self.fields]
+        return [self[name] for name in self.conflict_fields if name in self.fields]
 
     def _compare(self, bound: forms.BoundField) -> None:
         field, now, typed = bound.field, bound.initial, bound.data

@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from lib.sla import Standing
+from lib.sla import SlaStatus
 
 Choices = list[tuple[str, Any]]  # a value, and its label
 
@@ -49,7 +49,7 @@ class StateFilter(admin.SimpleListFilter):
         yield from choices
 
 
-class CarefulAdmin(admin.ModelAdmin):
+class StrictModelAdmin(admin.ModelAdmin):
     """Answers 400 to what no page of the administration sends, where Django would fail."""
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
@@ -64,5 +64,5 @@ def state_badge(state: str, label: str) -> SafeString:
     return format_html('<span class="state state-{}">{}</span>', state, label)
 
 
-def shown(standing: Standing) -> SafeString:
+def sla_badge(standing: SlaStatus) -> SafeString:
     return format_html('<span class="standing standing-{}">{}</span>', standing.level, standing.text)

@@ -1,4 +1,4 @@
-"""The promise to answer a request within two working days, and how much of it is left.
+"""The response time promised for requests, two working days, and how much of it is left.
 
 Working time runs from Monday to Friday around the clock, in UTC; public holidays count as working days.
 """
@@ -12,12 +12,12 @@ from typing import Literal
 from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
 
-PROMISE = timedelta(days=2)  # of working time
+RESPONSE_TIME = timedelta(days=2)  # of working time
 SOON = timedelta(hours=12)
 SATURDAY = 5
 
 
-def due_after(start: datetime, left: timedelta = PROMISE) -> datetime:
+def due_after(start: datetime, left: timedelta = RESPONSE_TIME) -> datetime:
     """Return the moment at which so much working time has passed."""
     at = start
     while True:
@@ -42,14 +42,14 @@ def left_until(due: datetime, now: datetime) -> timedelta:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class SlaStatus:
     """How a request stands against the promise, as a word for its colour and as text."""
 
     level: Literal["ok", "warn", "bad", "muted"]
     text: str
 
     @classmethod
-    def of(cls, due: datetime, now: datetime) -> Standing:
+    def of(cls, due: datetime, now: datetime) -> SlaStatus:
         if due <= now:
             return cls("bad", _("overdue by %(time)s") % {"time": timesince(due, now, depth=2)})
         level: Literal["ok", "warn"] = "warn" if left_until(due, now) <= SOON else "ok"

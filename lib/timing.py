@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def at_least(seconds: float) -> Iterator[None]:
+def constant_time(seconds: float) -> Iterator[None]:
     """Let what is in the block take so long, however soon it is done: the time taken then tells nothing."""
     end = time.monotonic() + seconds
     yield

@@ -17,8 +17,8 @@ from accounts.actors import Actor
 from accounts.audit import log as audit_log
 from accounts.models import User
 from lib.charts import Bar, Chart
-from lib.review_queue import CarefulAdmin, StateFilter, shown, state_badge
-from lib.sla import Standing, due_after
+from lib.review_queue import StateFilter, StrictModelAdmin, sla_badge, state_badge
+from lib.sla import SlaStatus, due_after
 from tokens import emails
 from tokens.models import LimitRequest, PersonalAccessToken
 from tokens.networks import address_of
@@ -70,7 +70,7 @@ class DecisionForm(forms.ModelForm):
 
 
 @admin.register(LimitRequest)
-class LimitRequestAdmin(CarefulAdmin):
+class LimitRequestAdmin(StrictModelAdmin):
     """Where Customer Success decides, once. The decision is in force at the account's next request."""
 
     form = DecisionForm
@@ -94,7 +94,7 @@ class LimitRequestAdmin(CarefulAdmin):
     @admin.display(description=gettext_lazy("promise"), ordering="created_at")
     def standing(self, wish: LimitRequest) -> SafeString | str:
         is_done = not _is_open(wish)
-        return "–" if is_done else shown(Standing.of(due_after(wish.created_at), timezone.now()))
+        return "–" if is_done else sla_badge(SlaStatus.of(due_after(wish.created_at), timezone.now()))
 
     def get_fields(self, request: HttpRequest, obj: LimitRequest | None = None) -> tuple[str, ...]:
         return (*self.asked, "decision", "granted", "answer") if _is_open(obj) else (*self.asked, *self.decided)

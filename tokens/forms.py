@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import Account, Membership
-from lib.edit_conflict import StaleForm
+from lib.edit_conflict import EditConflictMixin
 from tokens.fields import DayField, NetworksField, refuse_later_than_allowed
 from tokens.models import LimitRequest, PersonalAccessToken
 from tokens.rate_limit import usage
@@ -104,14 +104,14 @@ class TokenCreateForm(LifeForm, forms.ModelForm):
         )
 
 
-class TokenEditForm(StaleForm, forms.ModelForm):
+class TokenEditForm(EditConflictMixin, forms.ModelForm):
     """Name and note are free; all else can only be narrowed."""
 
     earlier_day = DayField(label=_("End earlier"), help_text=_("The last day on which the token works."))
     read_only = forms.BooleanField(label=_("From now on, read only"), required=False)
     networks = NetworksField()
     field_order = ("name", "note", "earlier_day", "read_only", "networks")
-    watched = ("name", "note", "networks")
+    conflict_fields = ("name", "note", "networks")
 
     class Meta:
         model = PersonalAccessToken

@@ -11,7 +11,7 @@ from accounts.acting import By
 from accounts.members import invitations, services
 from accounts.members.invitations import AlreadyMember, Newcomer, TooManyMails
 from accounts.models import Membership
-from lib.edit_conflict import StaleForm
+from lib.edit_conflict import EditConflictMixin
 from lib.names import NameFormField
 
 KIND = Membership.Kind
@@ -97,10 +97,10 @@ class NewcomerForm(RightsForm):
         return str(_("This person is a user of this account already."))
 
 
-class MemberForm(StaleForm, RightsForm):
+class MemberForm(EditConflictMixin, RightsForm):
     """Leaves out what the editor may not change; asks once more before rights are lost with the kind."""
 
-    watched = ("name", "kind", "has_api_access", "can_manage_users")
+    conflict_fields = ("name", "kind", "has_api_access", "can_manage_users")
 
     def __init__(self, *args: Any, member: Membership, **kwargs: Any) -> None:
         self.member = member

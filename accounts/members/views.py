@@ -19,7 +19,7 @@ from accounts.members import services
 from accounts.members.forms import MemberForm, NewcomerForm
 from accounts.members.offboarding import End
 from accounts.models import Membership
-from lib.timing import at_least
+from lib.timing import constant_time
 
 INVITATIONS_PER_PERSON = "100/h"
 INVITED_AFTER = 0.5  # seconds, whether the e-mail is known elsewhere or not
@@ -45,7 +45,7 @@ def sends_too_many(request: AccountRequest) -> bool:
 def user_create(request: AccountRequest) -> HttpResponse:
     form = NewcomerForm(request.typed, by=By.request(request))
     if request.method == "POST" and form.is_valid() and not sends_too_many(request):
-        with at_least(INVITED_AFTER):
+        with constant_time(INVITED_AFTER):
             member = form.invite()
         if member is not None:
             messages.success(request, _("%(email)s is invited.") % {"email": form.cleaned_data["email"]})

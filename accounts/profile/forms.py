@@ -18,7 +18,7 @@ from accounts.access import AccountRequest
 from accounts.actors import Actor
 from accounts.audit import log as audit_log
 from accounts.models import Account, Membership, User
-from lib.timing import at_least
+from lib.timing import constant_time
 
 RESET_AFTER = 0.5  # seconds
 
@@ -83,7 +83,7 @@ class SignInForm(LoginForm):
 class ResetPasswordForm(AllauthResetPasswordForm):
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
         """Take as long for an e-mail that nobody has as for one of somebody."""
-        with at_least(RESET_AFTER):
+        with constant_time(RESET_AFTER):
             email: str = super().save(request, **kwargs)
         return email
 

@@ -124,7 +124,7 @@ class ConnectRequest(models.Model):
     created_at = models.DateTimeField(_("submitted"), default=timezone.now, editable=False)
     is_unanswered = models.BooleanField(default=False, editable=False)  # the customer's last message
     due_at = models.DateTimeField(null=True, editable=False)
-    time_left = models.DurationField(default=sla.PROMISE, editable=False)
+    time_left = models.DurationField(default=sla.RESPONSE_TIME, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)
 
     objects = ConnectRequestQuerySet.as_manager()

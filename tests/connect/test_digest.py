@@ -6,7 +6,7 @@ from django.conf import settings
 from accounts.models import OutgoingMail
 from connect.emails import send_digest
 from connect.models import Digest
-from lib.sla import Standing, due_after, left_until
+from lib.sla import SlaStatus, due_after, left_until
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -35,7 +35,7 @@ def test_promise_is_two_working_days(start, due):
     ],
 )
 def test_standing_is_told_in_words_and_colour(due, level, text):
-    assert Standing.of(due, MONDAY) == Standing(level, text)
+    assert SlaStatus.of(due, MONDAY) == SlaStatus(level, text)
 
 
 def test_digest_tells_what_is_overdue_once_a_day(wish):

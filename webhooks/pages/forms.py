@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import Account, Project
-from lib.edit_conflict import StaleForm
+from lib.edit_conflict import EditConflictMixin
 from webhooks import events
 from webhooks.http import ssrf
 from webhooks.http.request import check_url
@@ -26,7 +26,7 @@ SECRETS = ["authentication", "basic_user", "basic_password", "bearer_token"]
 EDITABLE = ["description", "url", "events", "all_projects", "conditions", *SECRETS, *CAPS]
 
 
-class WebhookForm(StaleForm, AuthenticationForm, ConditionForm):
+class WebhookForm(EditConflictMixin, AuthenticationForm, ConditionForm):
     """The webhook's details; its headers are in `header_forms`.
 
     What is secret is bound to the receiver: a new scheme, host or port drops the password and the hidden values,
@@ -52,7 +52,7 @@ class WebhookForm(StaleForm, AuthenticationForm, ConditionForm):
         label=_("Save without the password and the hidden values"), required=False, widget=forms.HiddenInput
     )
     once = forms.UUIDField(widget=forms.HiddenInput)
-    watched = ("description", "url", "events", "all_projects", "projects", "basic_user", *CAPS, *CONDITIONS)
+    conflict_fields = ("description", "url", "events", "all_projects", "projects", "basic_user", *CAPS, *CONDITIONS)
 
     class Meta:
         model = Webhook
