@@ -5,12 +5,14 @@ import shutil
 import time
 import uuid
 
+import hypothesis
 import pytest
 import redis
 from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.utils import translation
+from hypothesis import HealthCheck
 
 from accounts import addresses
 from accounts.audit import triggers
@@ -19,6 +21,10 @@ from tokens import emails
 from tokens.models import PersonalAccessToken
 from tokens.rate_limit import limits
 from tokens.rate_limit.sliding_window import KEYS
+
+# How long a machine takes to make an example says nothing of the code.
+hypothesis.settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis.settings.load_profile("any machine")
 
 
 def pytest_unconfigure():

@@ -53,12 +53,12 @@ def idempotent(view: View[P]) -> View[P]:
 
 def _row(request: ApiRequest, key: str) -> KeptAnswer:
     """Return the row of the key, locked until the transaction ends. Raise `Problem` 422 where it is another's."""
-    membership, digest, now = request.auth.membership, _digest(request), timezone.now()
+    membership, fingerprint, now = request.auth.membership, _digest(request), timezone.now()
     KeptAnswer.objects.filter(membership=membership, key=key, created_at__lt=now - KEPT).delete()
-    mine = KeptAnswer(membership=membership, key=key, request=digest, created_at=now)
+    mine = KeptAnswer(membership=membership, key=key, request=fingerprint, created_at=now)
     KeptAnswer.objects.bulk_create([mine], ignore_conflicts=True)  # waits for another that inserts it just now
     row = KeptAnswer.objects.select_for_update().get(membership=membership, key=key)
-    if row.request != digest:
+    if row.request != fingerprint:
         raise Problem(422, _("This Idempotency-Key was used for another request. Choose another key."), errors={})
     return row
 
