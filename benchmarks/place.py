@@ -16,7 +16,7 @@ from accounts.audit import triggers
 
 CORES = sorted(os.sched_getaffinity(0))
 SENDER_CORE, RECEIVER_CORE = CORES[0], CORES[-1]
-NAME = "planradar_bench"
+NAME = f"planradar_bench_{os.getpid()}"
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from chaos.services import Postgres, Redis, free_port, missing
 
 ROOT = Path(__file__).resolve().parent.parent
 MIGRATE = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+DATA = "data"  # for its user alone, unlike what PostgreSQL runs in
 LOG_SHOWN = 8000  # characters, where something is wrong
 
 
@@ -39,8 +40,9 @@ class Ground:
         directory.chmod(0o755)
         services: dict[str, str] = {}
         if cell.is_embedded:
-            for file in self._templates.glob("db.sqlite3*"):
-                shutil.copy(file, directory)
+            (directory / DATA).mkdir()
+            for file in (self._templates / DATA).glob("db.sqlite3*"):
+                shutil.copy(file, directory / DATA)
         else:
             services = {
                 "DATABASE_URL": Postgres(directory, free_port()).url,
@@ -73,7 +75,7 @@ class Ground:
         others = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "REDIS_URL", "DEBUG"}}
         own = {
             "DJANGO_SETTINGS_MODULE": "planradar.settings",
-            "DATA_DIR": str(directory),
+            "DATA_DIR": str(directory / DATA),
             "WEBHOOK_ALLOWED_NETWORKS": "127.0.0.0/8",
         }
         return others | own | self._keys | services

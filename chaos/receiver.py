@@ -1,7 +1,7 @@
 """A receiver in a process of its own, which notes every request that reaches it whole.
 
-`python -m chaos.receiver` reads the signing secret from its standard input and prints its port. GET answers with
-the list of what it received: `[path, webhook-id, sha256 of the body, whether the signature holds]`.
+`python -m chaos.receiver FILE PORT` reads the signing secret from its standard input and prints its port. It adds a
+line to the file for each request, before it answers: path, webhook-id, sha256 of the body, whether the signature holds.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ import hmac
 import json
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+from pathlib import Path
+from typing import NamedTuple, TextIO
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Type: text/plain\r\n\r\nok"
 PAUSE = 0.02  # seconds until it answers, as one across a network might
@@ -33,7 +33,7 @@ class Protocol(asyncio.Protocol):
     """As much of HTTP/1.1 as the sender speaks. Signatures are checked as Standard Webhooks says, by our own hand."""
 
     key = b""
-    arrivals: list[Arrival] = []  # noqa: RUF012, of the process: one for all connections
+    file: TextIO
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -51,47 +51,59 @@ class Protocol(asyncio.Protocol):
             self.answer(request.split(" "), fields, body)
 
     def answer(self, request: list[str], fields: dict[str, str], body: bytes) -> None:
-        if request[0] == "GET":
-            text = json.dumps(self.arrivals).encode()
-            self.transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(text), text))
-            return
         event = fields.get("webhook-id", "")
         signed = f"{event}.{fields.get('webhook-timestamp', '')}.".encode() + body
         expected = "v1," + base64.b64encode(hmac.digest(self.key, signed, hashlib.sha256)).decode()
         is_signed = hmac.compare_digest(expected, fields.get("webhook-signature", ""))
-        self.arrivals.append(Arrival(request[1], event, hashlib.sha256(body).hexdigest(), is_signed))
+        print(json.dumps([request[1], event, hashlib.sha256(body).hexdigest(), is_signed]), file=self.file, flush=True)
         asyncio.get_running_loop().call_later(PAUSE, self.transport.write, OK)
 
 
 class Receiver:
-    def __init__(self, url: str) -> None:
-        self.url = url
+    """The process, which may be killed and started again on its port; what arrived outlives it."""
+
+    def __init__(self, secret: str, file: Path) -> None:
+        self._secret, self._file, self._port = secret, file, 0
+        file.touch()
+        self.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._port}/"
+
+    def start(self) -> None:
+        pipe = subprocess.PIPE
+        command = [sys.executable, "-m", "chaos.receiver", str(self._file), str(self._port)]
+        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, start_new_session=True)
+        assert self._process.stdin and self._process.stdout
+        print(self._secret, file=self._process.stdin, flush=True)
+        self._port = int(self._process.stdout.readline())
+
+    def stop(self) -> None:
+        self._process.kill()
+        self._process.communicate()
 
     def arrivals(self) -> list[Arrival]:
         """Return what arrived so far, in order."""
-        with urllib.request.urlopen(self.url) as answer:
-            return [Arrival(*one) for one in json.load(answer)]
+        return [Arrival(*json.loads(line)) for line in self._file.read_text().splitlines()]
 
 
 @contextmanager
-def running(secret: str) -> Iterator[Receiver]:
-    pipe = subprocess.PIPE
-    command = [sys.executable, "-m", "chaos.receiver"]
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, start_new_session=True) as process:
-        assert process.stdin and process.stdout
-        try:
-            print(secret, file=process.stdin, flush=True)
-            yield Receiver(f"http://127.0.0.1:{process.stdout.readline().strip()}/")
-        finally:
-            process.kill()
+def running(secret: str, file: Path) -> Iterator[Receiver]:
+    receiver = Receiver(secret, file)
+    try:
+        yield receiver
+    finally:
+        receiver.stop()
 
 
-async def serve() -> None:
-    Protocol.key = base64.b64decode(sys.stdin.readline().strip().removeprefix("whsec_"))
-    server = await asyncio.get_running_loop().create_server(Protocol, "127.0.0.1", 0, backlog=1000)
+async def serve(file: TextIO, port: int) -> None:
+    Protocol.key, Protocol.file = base64.b64decode(sys.stdin.readline().strip().removeprefix("whsec_")), file
+    server = await asyncio.get_running_loop().create_server(Protocol, "127.0.0.1", port, backlog=1000)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    asyncio.run(serve())
+    with open(sys.argv[1], "a") as arrivals:
+        asyncio.run(serve(arrivals, int(sys.argv[2])))

@@ -34,10 +34,13 @@ def play(cell: Cell, events: int, postgres: Postgres, redis: Redis, directory: P
     traffic = importlib.import_module("chaos.traffic")
     began, secret = time.monotonic(), generate_secret()
     plan = Plan(point=cell.point, lease=cell.lease, clock=cell.clock)
-    with receiver.running(secret) as target, working(cell.workers, plan, cell.lives, directory) as crew:
+    with (
+        receiver.running(secret, directory / "arrivals") as target,
+        working(cell.workers, plan, cell.lives, directory) as crew,
+    ):
         publisher = traffic.Publisher(target.url, webhooks=cell.webhooks, secret=secret, rolls_back=cell.rolls_back)
         publishing = ThreadPoolExecutor(1).submit(publisher.publish, events)
-        happened = cell.fault(Scene(crew, postgres, redis, cell.lives, cell.clock))
+        happened = cell.fault(Scene(crew, postgres, redis, target, cell.lives, cell.clock))
         publishing.result()
         ends = time.monotonic() + (PATIENCE if cell.lease else REAL_PATIENCE)
         while publisher.is_waiting() and time.monotonic() < ends:
@@ -56,7 +59,8 @@ def play(cell: Cell, events: int, postgres: Postgres, redis: Redis, directory: P
 def main() -> None:
     name, events, templates = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
     cell = next(cell for cell in CELLS if cell.name == name)
-    directory = Path(os.environ["DATA_DIR"])
+    data = Path(os.environ["DATA_DIR"])
+    directory = data.parent
     ports = [urlsplit(os.environ.get(key, "//:0")).port or 0 for key in ("DATABASE_URL", "REDIS_URL")]
     postgres, redis = Postgres(directory / "postgres", ports[0]), Redis(directory, ports[1])
     with ExitStack() as stack:
@@ -69,7 +73,7 @@ def main() -> None:
         django.setup()
         if cell.lease:
             shorten(cell.lease)
-        result = play(cell, events, postgres, redis, directory)
+        result = play(cell, events, postgres, redis, data)
     print(json.dumps(asdict(result)))
 
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from chaos.receiver import Receiver
 from chaos.result import Result
 from chaos.services import Postgres, Redis
 from chaos.worker import Point, move_clock
@@ -17,6 +18,7 @@ TIMES = 3  # how often a fault happens in a cell
 PATIENCE = 60  # seconds, for the planned deaths to happen
 LEASE = 5  # seconds; longer than a batch can last with the times of faults.bootstrap
 HOUR = 3600  # seconds
+OUTAGE = 30  # seconds
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Scene:
     crew: Crew
     postgres: Postgres
     redis: Redis
+    receiver: Receiver
     lives: int
     clock: int
 
@@ -81,6 +84,23 @@ def restart_database(scene: Scene) -> int:
         time.sleep(0.5)
         scene.postgres.start()
     return TIMES
+
+
+def database_away(scene: Scene) -> int:
+    scene.pause()
+    scene.postgres.stop()
+    time.sleep(OUTAGE)
+    scene.postgres.start()
+    return 1
+
+
+def restart_receiver(scene: Scene) -> int:
+    """Kill the receiver and start it again, so that kept connections die, with and without a request on them."""
+    for _ in range(4 * TIMES):
+        time.sleep(random.uniform(0.1, 0.8))
+        scene.receiver.stop()
+        scene.receiver.start()
+    return 4 * TIMES
 
 
 def shift_clock(scene: Scene) -> int:
@@ -163,6 +183,20 @@ CELLS = [
         "so that it outlasts the outage, as it does in earnest.",
         restart_database,
         lease=20,
+    ),
+    Cell(
+        "database away for 30 s",
+        "PostgreSQL is killed and stays away for 30 s while deliveries are in flight. A lease lasts 45 s, so that it "
+        "outlasts the outage, as it does in earnest.",
+        database_away,
+        lease=45,
+    ),
+    Cell(
+        "receiver restarted again and again",
+        "The receiver is killed and started again, so that kept connections die. What it had received and not "
+        "answered arrives again.",
+        restart_receiver,
+        may_repeat=True,
     ),
     Cell("two workers, one webhook", "Two workers deliver for the same webhook at once.", workers=TWO_WORKERS),
     Cell(

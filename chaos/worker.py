@@ -29,6 +29,7 @@ from django.conf import settings
 
 STALE = timedelta(seconds=2)  # 30 in earnest
 SWEEP = timedelta(seconds=1)  # 5
+RETRY = timedelta(seconds=2)  # 5 s, 5 min, 30 min, …
 START_LIMIT, TOTAL_TIMEOUT = 1.0, 2.0  # seconds; 20 and 15
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
@@ -56,11 +57,12 @@ class Plan:
 
 def shorten(lease: int) -> None:
     """Shorten the engine's times in this process; `lease` in seconds."""
-    from webhooks.engine import drain, leases, wakeups  # noqa: PLC0415, not before Django is set up
-    from webhooks.http import client  # noqa: PLC0415, likewise
+    from webhooks.engine import backoff, drain, leases, wakeups  # noqa: PLC0415, not before Django is set up
+    from webhooks.http import exchange  # noqa: PLC0415, likewise
 
     leases.LEASE, wakeups.STALE = timedelta(seconds=lease), STALE
-    drain.START_LIMIT, client.TOTAL_TIMEOUT = START_LIMIT, TOTAL_TIMEOUT
+    drain.START_LIMIT, exchange.TOTAL_TIMEOUT = START_LIMIT, TOTAL_TIMEOUT
+    backoff.RETRY_DELAYS[:] = [min(delay, RETRY) for delay in backoff.RETRY_DELAYS]
     settings.CELERY_BEAT_SCHEDULE["webhooks.sweep"]["schedule"] = SWEEP
 
 
@@ -73,31 +75,24 @@ def _die_at(point: Point) -> None:
     from webhooks.engine import drain  # noqa: PLC0415, not before Django is set up
 
     if point == Point.BEFORE_CLAIM:
-        drain.claim = _dying(drain.claim, before=True)
+        drain.take_webhook = _dying(drain.take_webhook)  # before the first claim, when nothing is on its way
     elif point == Point.BEFORE_SEND:
-        drain.claim = _dying(drain.claim, before=False)
+        drain.receiver_of = _dying(drain.receiver_of)  # which comes after the first claim
     elif point == Point.BEFORE_RECORD:
-        drain.record = _dying(drain.record, before=True)
+        drain.record = _dying(drain.record)
 
 
-def _dying(function: Callable[Arguments, Answer], *, before: bool) -> Callable[Arguments, Answer]:
-    """Wrap a function so that one of its next calls is the process's last act. Calls with nothing claimed are none."""
+def _dying(function: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
+    """Wrap a function so that one of its next calls is the process's last act."""
     left, lock = random.randint(1, 6), threading.Lock()
 
-    def count() -> None:
+    def dying(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
         nonlocal left
         with lock:
             left -= 1
             if not left:
                 os.kill(os.getpid(), signal.SIGKILL)
-
-    def dying(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
-        if before:
-            count()
-        answer = function(*args, **kwargs)
-        if not before and answer:
-            count()
-        return answer
+        return function(*args, **kwargs)
 
     return dying
 

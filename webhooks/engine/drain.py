@@ -6,10 +6,11 @@ within `START_LIMIT` and over an attempt's time-out later, well before its lease
 
 from __future__ import annotations
 
+import logging
 import time
 import uuid
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from webhooks.engine.concurrency import Concurrency
@@ -21,10 +22,11 @@ from webhooks.engine.wakeups import wake
 from webhooks.http.connections import kept
 from webhooks.models import Delivery, Webhook
 
-BATCH = 200
+BATCH = 400
 TIME_SLICE = 10.0  # seconds, then others have their turn
 START_LIMIT = 20.0  # seconds after the claim, in which attempts may start
 MOMENT = 0.05  # seconds for which a connection to the database is held while nothing happens
+logger = logging.getLogger(__name__)
 
 
 def drain(webhook_id: int, *, may_wait: bool) -> None:
@@ -64,6 +66,8 @@ class _Drain:
             sender.send(first, time.monotonic() + START_LIMIT)
             while not sender.is_finished:
                 self._step(sender, concurrency)
+        except (InterfaceError, OperationalError):
+            logger.warning("The database failed during a drain. What was sent is recorded once it is back.")
         finally:
             results, unsent = sender.close()
             kept.give_back(self._webhook.pk, connections, sender.peak)

@@ -21,7 +21,7 @@ from webhooks.models import Delivery
 from webhooks.models.health import FAILURES_UNTIL_FAILING, SLOW
 
 PERMIT = 0.025  # seconds for which it counts that the webhook is on
-RECORD_AT, RECORD_AFTER = 100, 0.2  # outcomes, and seconds, after which they are worth recording
+RECORD_AT, RECORD_AFTER = 200, 0.2  # outcomes, and seconds, after which they are worth recording
 LONG = 60.0  # seconds
 Result = tuple[Delivery, Outcome]
 logger = logging.getLogger(__name__)

@@ -6,6 +6,7 @@ import ipaddress
 import socket
 import ssl
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -147,5 +148,6 @@ def _options(url: str) -> dict[int, Any]:
     return options | ({pycurl.RESOLVE: HOSTS} if HOSTS else {})
 
 
+@lru_cache(1024)
 def _public(address: str) -> str | None:
     return address if address and ssrf.is_public(ipaddress.ip_address(address)) else None
