@@ -22,14 +22,14 @@ def run() -> None:
     print(f"deliver_vs_requests_loop: {statistics.median(ratios):.2f}")
 
 
-def deliver(webhook: object) -> float:
+def deliver(webhook: object, *, count: int = COUNT, may_wait: bool = False) -> float:
     """Return deliveries a second."""
-    deliveries.fill(webhook, COUNT)
+    deliveries.fill(webhook, count)
     began = time.perf_counter()
-    drain(webhook.pk, may_wait=False)
+    drain(webhook.pk, may_wait=may_wait)
     took = time.perf_counter() - began
     assert not Delivery.objects.open().exists()
-    return COUNT / took
+    return count / took
 
 
 def loop(webhook: object, url: str) -> float:

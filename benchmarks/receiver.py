@@ -1,7 +1,7 @@
 """A fast receiver in a process of its own: answers every POST with 200, counts, and notes when each arrived.
 
-`python -m benchmarks.receiver CORE` prints its port. A request to /silent is read and never answered;
-GET /arrivals returns `{event id: unix seconds}` and forgets them.
+`python -m benchmarks.receiver CORE` prints its port. A request to /silent is read and never answered,
+one to /after/SECONDS is answered after so long; GET /arrivals returns `{event id: unix seconds}` and forgets them.
 """
 
 from __future__ import annotations
@@ -41,7 +41,10 @@ class Protocol(asyncio.Protocol):
             self.transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
             return
         arrivals[fields.get("webhook-id", "")] = time.time()
-        if not head.startswith("POST /silent"):
+        if head.startswith("POST /after/"):
+            seconds = float(head.split(" ", 2)[1].removeprefix("/after/"))
+            asyncio.get_running_loop().call_later(seconds, self.transport.write, OK)
+        elif not head.startswith("POST /silent"):
             self.transport.write(OK)
 
 

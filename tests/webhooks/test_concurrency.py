@@ -32,7 +32,7 @@ def test_grows_by_up_to_eight_a_round_while_answers_are_good():
 def test_does_not_grow_where_not_all_of_it_is_used():
     concurrency = Concurrency(8, 64)
 
-    concurrency.learn_from(GOOD, 3)
+    concurrency.learn_from(GOOD, 3, is_full=False)
 
     assert concurrency.limit == 8
 

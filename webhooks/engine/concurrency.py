@@ -22,13 +22,17 @@ class Concurrency:
     def limit(self) -> int:
         return int(self._limit)
 
-    def learn_from(self, outcome: Outcome, in_flight: int) -> None:
-        """Take an answer into account; `in_flight` counts what was on its way when it came, itself included."""
+    def learn_from(self, outcome: Outcome, in_flight: int, *, is_full: bool = True) -> None:
+        """Take an answer into account.
+
+        `in_flight` counts what was on its way when it came, itself included; `is_full` tells whether as many had been
+        started as were allowed.
+        """
         self._to_ignore -= 1
         slows_down = outcome.succeeded and self._slows_down(outcome.duration_ms)
         if slows_down or outcome.error == DeliveryError.TIMEOUT or outcome.status_code in BUSY_STATUSES:
             self._halve(in_flight)
-        elif outcome.succeeded and in_flight >= self.limit and self._to_ignore <= 0:
+        elif outcome.succeeded and is_full and self._to_ignore <= 0:
             self._limit = min(self._limit + STEP / self._limit, self._ceiling)
 
     def _slows_down(self, duration_ms: int) -> bool:

@@ -41,7 +41,7 @@ class Sender:
         self._waiting, self._done = deque[tuple[Delivery, float]](), deque[Result]()
         self._news = threading.Event()
         self._permitted_until, self._recorded_at, self._failures = 0.0, time.monotonic(), 0
-        self._is_stopped = self._is_closed = self._is_broken = False
+        self._is_stopped = self._is_closed = self._is_broken = self._is_full = False
         self._in_flight = self._peak = 0
         self._thread = threading.Thread(target=self._run, name="sender", daemon=True)
 
@@ -110,20 +110,21 @@ class Sender:
         now = time.monotonic()
         while self._waiting and not self._is_stopped and self._in_flight < self._concurrency.limit:
             if now > self._permitted_until:
-                return
+                break
             delivery, start_by = self._waiting[0]
             if now > start_by:
                 self._is_stopped = True
-                return
+                break
             self._waiting.popleft()
             self._in_flight += 1
             is_backfill = delivery.origin == Delivery.Origin.BACKFILL
             self._client.start(delivery, delivery.event.uid, delivery.event.body.encode(), is_backfill=is_backfill)
+        self._is_full = self._in_flight >= self._concurrency.limit
         self._peak = max(self._peak, self._in_flight)
 
     def _take(self, delivery: Delivery, outcome: Outcome) -> None:
         self._done.append((delivery, outcome))
-        self._concurrency.learn_from(outcome, self._in_flight)
+        self._concurrency.learn_from(outcome, self._in_flight, is_full=self._is_full)
         self._in_flight -= 1  # last, so that nothing is ever neither on its way nor done
         self._failures = 0 if outcome.succeeded else self._failures + 1
         is_too_slow = outcome.duration_ms > SLOW and not self._is_patient

@@ -40,8 +40,8 @@ class Client(Generic[Key]):
         try:
             exchange = self._free.pop() if self._free else Exchange(self._receiver)
             exchange.begin(self._receiver.message(event_uid, body, timezone.now(), is_backfill=is_backfill))
-            self._busy[exchange.handle] = (key, exchange)
             self._connections.start(exchange.handle)
+            self._busy[exchange.handle] = (key, exchange)
         except (pycurl.error, OSError, ValueError):
             logger.exception("A request could not be made.")
             self._ended.append((key, Outcome(DeliveryError.INTERNAL, duration_ms=0)))

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Iterable
+from functools import lru_cache
 
 PREFIX = "whsec_"
 KEY_BYTES = 32
@@ -18,9 +19,13 @@ def generate_secret() -> str:
 
 def sign(secret: str, *, message_id: str, timestamp: int, body: bytes) -> str:
     """Return `v1,<base64>` for one secret; `timestamp` in unix seconds."""
-    key = base64.b64decode(secret.removeprefix(PREFIX))
     content = b"%b.%d.%b" % (message_id.encode(), timestamp, body)
-    return "v1," + base64.b64encode(hmac.digest(key, content, hashlib.sha256)).decode()
+    return "v1," + base64.b64encode(hmac.digest(_key(secret), content, hashlib.sha256)).decode()
+
+
+@lru_cache(1024)
+def _key(secret: str) -> bytes:
+    return base64.b64decode(secret.removeprefix(PREFIX))
 
 
 def signature_headers(secrets: Iterable[str], *, message_id: str, timestamp: int, body: bytes) -> dict[str, str]:
