@@ -6,17 +6,18 @@ from typing import Any, cast
 from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import translation
+from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts import mail
 from accounts.access import signed_in_recently
-from accounts.models import SecurityEvent, User
-from accounts.profile import devices, security_log, sign_in_guard
+from accounts.models import Membership, SecurityEvent, User
+from accounts.profile import devices, second_factor_policy, security_log, sign_in_guard
 
 Kind = SecurityEvent.Kind
 
@@ -76,6 +77,11 @@ class AccountAdapter(DefaultAccountAdapter):
         security_log.record(Kind.SIGNED_IN, request, person)
         response = super().post_login(request, user, **kwargs)
         devices.remember(response, request, person)
+        memberships = list(Membership.objects.active().filter(user=person).select_related("account"))
+        if due := second_factor_policy.due_at(person, memberships, timezone.now()):
+            day = formats.date_format(due.astimezone(person.zone), "DATE_FORMAT")
+            text = _("Your role requires a second factor. Set one up under Profile > Second factor by %(day)s.")
+            messages.warning(request, text % {"day": day})
         return response
 
     def send_mail(self, template_prefix: str, email: str, context: Mapping[str, object]) -> None:

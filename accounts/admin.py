@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import signed_in_recently
 from accounts.actors import Actor
+from accounts.admin_rules import RecentSignInMixin
 from accounts.audit import log as audit_log
 from accounts.models import Account, Membership, User
 from accounts.profile.emails import change_email
@@ -45,7 +46,7 @@ class MembershipInline(admin.TabularInline):
 
 
 @admin.register(Account)
-class AccountAdmin(admin.ModelAdmin):
+class AccountAdmin(RecentSignInMixin, admin.ModelAdmin):
     list_display = ("id", "name", "owner", "api_rate_limit", "created_at")
     search_fields = ("name", "id")
     list_select_related = ("owner__user", "owner__account")
@@ -107,7 +108,7 @@ class NewUserForm(forms.ModelForm):
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):
+class UserAdmin(RecentSignInMixin, admin.ModelAdmin):
     form = UserForm
     change_form_template = "admin/accounts/user/change_form.html"
     ordering = ("email",)
@@ -144,7 +145,7 @@ class UserAdmin(admin.ModelAdmin):
     def send_reset(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Mail the person a link with which they set a password themselves."""
         user = get_object_or_404(User, pk=pk, is_active=True)
-        if not self.has_change_permission(request, user):
+        if not self.has_change_permission(request, user) or not signed_in_recently(request):
             raise PermissionDenied
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
@@ -176,6 +177,11 @@ class UserAdmin(admin.ModelAdmin):
             after = {name: _plain(form.cleaned_data[name]) for name in before if name != "is_active"}
             if changes := audit_log.changes(before, after):
                 record_and_tell(user, "user.changed", actor=actor, ip=ip, detail=changes)
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Let superusers alone change staff: whoever sets the e-mail of somebody can have their rights."""
+        may = super().has_change_permission(request, obj)
+        return may and (obj is None or not obj.is_staff or cast(User, request.user).is_superuser)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False  # people are deactivated: what they wrote, and their tokens' history, stays with the account

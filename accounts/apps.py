@@ -13,3 +13,4 @@ class AccountsConfig(AppConfig):
         import_module("lib.collation")  # which teaches SQLite how names are sorted
         import_module("accounts.profile.security_events")  # which listens to the sign-in library
         import_module("accounts.profile.security_log")
+        import_module("accounts.profile.second_factor_policy")

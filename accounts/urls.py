@@ -20,6 +20,7 @@ urlpatterns = [
     path("users/<int:pk>/edit/", member_views.user_edit, name="user_edit"),
     path("users/<int:pk>/deactivate/", member_views.user_deactivate, name="user_deactivate"),
     path("users/<int:pk>/reactivate/", member_views.user_reactivate, name="user_reactivate"),
+    path("users/<int:pk>/second-factor/", views.second_factor_reset, name="second_factor_reset"),
     path("users/<int:pk>/invitation/resend/", invitation_views.invitation_resend, name="invitation_resend"),
     path("users/<int:pk>/invitation/revoke/", invitation_views.invitation_revoke, name="invitation_revoke"),
     path("auth/unlock/<str:token>/", views.sign_in_unlock, name="sign_in_unlock"),

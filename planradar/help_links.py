@@ -26,6 +26,7 @@ PLACES = {
     "api_docs": "integrators#call-the-api",
     # The account
     "accounts:account": "owners#the-account",
+    "accounts:second_factor_reset": "owners#require-a-second-factor",
     "accounts:owner_change": "owners#hand-over-the-account",
     "accounts:audit_list": "owners#read-the-audit-log",
     "tokens:account_tokens": "owners#watch-over-tokens",

@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "accounts.middleware.login_required",
     "accounts.middleware.current_membership",
+    "accounts.profile.second_factor_gate.second_factor",
     "django_htmx.middleware.HtmxMiddleware",
     "planradar.middleware.refuse_values_out_of_range",
 ]
@@ -176,7 +177,9 @@ MFA_FORMS = {
     "authenticate": "accounts.profile.second_factor.AuthenticateOnceForm",
     "reauthenticate": "accounts.profile.second_factor.ReauthenticateOnceForm",
     "activate_totp": "accounts.profile.second_factor.ActivateOnceForm",
+    "add_webauthn": "accounts.profile.second_factor.AddKeyForm",
 }
+SECOND_FACTOR_TERM_DAYS = env.int("SECOND_FACTOR_TERM_DAYS", default=14)  # for staff, and those an owner names
 MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds, before and after
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses come from those who manage users, and are proved by the invitation
 USERSESSIONS_TRACK_ACTIVITY = False  # a write at every request is too much for what it tells

@@ -13,6 +13,9 @@ from planradar.metrics import metrics
 # Staff sign in as everybody does.
 admin.site.login = login_not_required(secure_admin_login(admin.site.login))  # type: ignore[method-assign]
 
+# Nor do they change their password elsewhere: there are its limits, its mail and its note in the log.
+admin.site.password_change = RedirectView.as_view(pattern_name="account_change_password")  # type: ignore[method-assign,assignment]
+
 admin.site.enable_nav_sidebar = False  # the width is for the queues
 
 urlpatterns = [

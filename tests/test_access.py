@@ -103,6 +103,7 @@ TABLE = {
     "accounts:user_edit": thing(MANAGERS, FORM),
     "accounts:user_deactivate": thing(MANAGERS, DONE),
     "accounts:user_reactivate": thing(MANAGERS, DONE),
+    "accounts:second_factor_reset": thing(OWNER, DONE),
     "accounts:invitation_resend": thing(MANAGERS, ACT),
     "accounts:invitation_revoke": thing(MANAGERS, DONE),
     "accounts:invitation_accept": Public((404, 404)),

@@ -30,6 +30,7 @@ GROUPS: dict[str | Promise, dict[str, str | Promise]] = {
         "sign_in.key_added": _("security key or passkey added"),
         "sign_in.key_removed": _("security key or passkey removed"),
         "sign_in.codes_made": _("recovery codes replaced"),
+        "sign_in.factors_reset": _("second factors removed by the account owner"),
         "sign_in.codes_removed": _("recovery codes removed"),
     },
     _("Tokens"): {

@@ -19,6 +19,7 @@ from accounts.members import services
 from accounts.members.forms import MemberForm, NewcomerForm
 from accounts.members.offboarding import End
 from accounts.models import Membership
+from accounts.profile import second_factor_policy
 from lib.timing import constant_time
 
 INVITATIONS_PER_PERSON = "100/h"
@@ -66,6 +67,8 @@ def user_detail(request: AccountRequest, pk: int) -> HttpResponse:
         "tokens": page if rights.is_internal(member) else None,
         "may_edit": rights.may_edit_member(viewer, member),
         "may_deactivate": rights.may_deactivate(viewer, member),
+        "may_reset_factor": second_factor_policy.may_reset(viewer, member)
+        and second_factor_policy.has_factor(member.user),
         "may_delete_tokens": rights.may_delete_tokens_of(viewer, member),
     }
     return render(request, "accounts/user_detail.html", context)

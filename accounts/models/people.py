@@ -51,6 +51,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("Customer Success"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     last_account = models.ForeignKey("Account", models.SET_NULL, null=True, editable=False, related_name="+")
+    second_factor_due_at = models.DateTimeField(null=True, editable=False)  # set when first seen to need one
     date_joined = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     USERNAME_FIELD = "email"
@@ -93,6 +94,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 class Account(models.Model):
     """A customer. Its number is the `customer_id` in the addresses of the API."""
 
+    class SecondFactorFor(models.TextChoices):
+        NOBODY = "nobody", _("nobody")
+        MANAGERS = "managers", _("the account owner and users who manage users")
+        EVERYBODY = "everyone", _("everyone")
+
     name = NameField(_("name"), max_length=150)
     owner = models.OneToOneField(
         "Membership", models.PROTECT, null=True, related_name="owned_account", verbose_name=_("account owner")
@@ -102,6 +108,13 @@ class Account(models.Model):
     )
     longest_token_life = models.PositiveSmallIntegerField(
         _("longest life of a token, in days"), null=True, blank=True, help_text=_("Empty: tokens may last forever.")
+    )
+    second_factor_for = models.CharField(
+        _("Second factor required for"),
+        max_length=8,
+        choices=SecondFactorFor,
+        default=SecondFactorFor.NOBODY,
+        help_text=_("They get some days to set one up at their next visit. Tokens keep working."),
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
@@ -115,6 +128,11 @@ class Account(models.Model):
     @property
     def requests_per_minute(self) -> int:
         return self.api_rate_limit or settings.API_RATE_LIMIT
+
+    def requires_second_factor_of(self, member: Membership) -> bool:
+        if self.second_factor_for == self.SecondFactorFor.MANAGERS:
+            return member.can_manage_users or self.owner_id == member.pk
+        return self.second_factor_for == self.SecondFactorFor.EVERYBODY
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

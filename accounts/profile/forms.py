@@ -98,7 +98,7 @@ class ReauthenticateForm(AllauthReauthenticateForm):
 class AccountForm(forms.ModelForm):
     class Meta:
         model = Account
-        fields: ClassVar[list[str]] = ["name"]
+        fields: ClassVar[list[str]] = ["name", "second_factor_for"]
 
     def save_noted(self, request: AccountRequest) -> None:
         """Save what the form shows and nothing else, since the owner may be handing the account over meanwhile."""

@@ -5,15 +5,18 @@ from typing import Any, cast
 from allauth.usersessions.views import ListUserSessionsView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import addresses
-from accounts.access import AccountRequest, require
-from accounts.models import SecurityEvent, User
-from accounts.profile import sign_in_guard
+from accounts.access import AccountRequest, require, require_recent_sign_in
+from accounts.acting import By
+from accounts.models import Membership, SecurityEvent, User
+from accounts.profile import second_factor_policy, sign_in_guard
 from accounts.profile.forms import AccountForm, ProfileForm
 from accounts.rights import ACCOUNT_OWNER
 
@@ -44,6 +47,32 @@ def account(request: AccountRequest) -> HttpResponse:
         messages.success(request, _("The account is saved."))
         return redirect("accounts:account")
     return render(request, "accounts/account.html", {"form": form})
+
+
+@require_http_methods(["GET", "POST"])
+@require(ACCOUNT_OWNER)
+@require_recent_sign_in
+def second_factor_reset(request: AccountRequest, pk: int) -> HttpResponse:
+    """Let somebody in again who lost their second factor."""
+    member = get_object_or_404(Membership.objects.of(request.account), pk=pk)
+    if not second_factor_policy.may_reset(request.membership, member):
+        raise PermissionDenied
+    if request.method == "POST":
+        second_factor_policy.reset(member, by=By.request(request))
+        messages.success(request, _("%(name)s can sign in without a second factor.") % {"name": member.name})
+        return redirect("accounts:user_detail", pk)
+    context = {
+        "member": member,
+        "title": _("Remove second factor"),
+        "question": _("Remove the second factor of %(name)s?") % {"name": member.name},
+        "consequences": [
+            _("Do this only if you know that they lost it: talk to them first."),
+            _("They are signed out in every browser, sign in with their password, and can set up a new one."),
+        ],
+        "submit_label": _("Remove second factor"),
+        "cancel_url": reverse("accounts:user_detail", args=[pk]),
+    }
+    return render(request, "accounts/user_confirm.html", context)
 
 
 @login_not_required

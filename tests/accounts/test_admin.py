@@ -10,11 +10,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def admin(db):
-    user = User.objects.create_superuser("root@planradar.example", name="Root")
-    client = Client()
-    client.force_login(user)
-    return client
+def admin(staff_client):
+    return staff_client
 
 
 def test_limit_that_staff_changes_is_written_down(admin, account):

@@ -17,6 +17,7 @@ PAGES = {
     "accounts:user_detail": (MANAGER, {"pk": "long"}),
     "accounts:user_edit": (OWNER, {"pk": "long"}),
     "accounts:user_deactivate": (OWNER, {"pk": "long"}),
+    "accounts:second_factor_reset": (OWNER, {"pk": "long"}),
     "accounts:user_reactivate": (OWNER, {"pk": "gone"}),
     "accounts:invitation_revoke": (OWNER, {"pk": "invited"}),
     "accounts:sign_in_unlock": "leads to the sign-in",
