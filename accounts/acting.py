@@ -15,10 +15,11 @@ from accounts.models import Account, Membership
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """The member who acts on a page, and the address they act from."""
+    """The member who acts, the address they act from, and the token, where they used one."""
 
     member: Membership
     ip: str
+    token: str = ""
 
     @classmethod
     def request(cls, request: AccountRequest) -> By:
@@ -26,7 +27,7 @@ class By:
 
     @property
     def actor(self) -> Actor:
-        return Actor(self.member.user, via="page")
+        return Actor(self.member.user, via="token" if self.token else "page", token=self.token)
 
     def locked(self, other: Membership) -> tuple[By, Membership]:
         """Lock the account, then read both members anew: their rights may have changed since the page was opened."""

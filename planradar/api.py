@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as Invalid
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
@@ -32,7 +32,8 @@ from tickets.api.parser import JsonBody
 from tickets.api.projects import listing as project_list
 from tickets.api.projects import router as projects
 from tickets.api.tickets import router as tickets
-from tickets.api.users import router as users
+from tickets.api.user_acts import acts as user_acts
+from tickets.api.user_acts import router as users
 from tickets.api.value_lists import router as lists
 from tickets.services import UuidTaken
 from tokens.api import problems
@@ -66,7 +67,7 @@ api.add_decorator(idempotent)
 for prefix, tag, routers in [
     ("/v1/{customer_id}", "v1", {"forms": forms, "links": links, "lists": lists, "layers": layers, "bulk": loading}),
     ("/v2/{customer_id}", "v2", {"forms": form_overview, "links": links, "layers": plans, "bulk": bulk}),
-    ("/v1/{customer_id}", "v1", {"projects": projects, "tickets": tickets, "users": users}),
+    ("/v1/{customer_id}", "v1", {"projects": projects, "tickets": tickets, "acts": user_acts, "users": users}),
     ("/v2/{customer_id}", "v2", {"projects": project_list, "tickets": tickets, "journals": journals}),
     (
         "/v2/{customer_id}",
@@ -116,6 +117,11 @@ def unreadable(request: HttpRequest, error: HttpError) -> JsonResponse:
 @api.exception_handler(ObjectDoesNotExist)
 def not_found(request: HttpRequest, error: Exception) -> JsonResponse:
     return respond(request, by_status(404))
+
+
+@api.exception_handler(PermissionDenied)
+def not_allowed(request: HttpRequest, error: PermissionDenied) -> JsonResponse:
+    return respond(request, by_status(403))
 
 
 @api.exception_handler(RequestDataTooBig)

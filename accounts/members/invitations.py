@@ -6,7 +6,8 @@ the mail are alike, and the name shown is the one that the inviter typed, until 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -36,6 +37,8 @@ class Newcomer:
     kind: str
     has_api_access: bool = False
     can_manage_users: bool = False
+    is_watcher: bool = False
+    contact: Mapping[str, str] = field(default_factory=dict)  # fields of the membership: company, position, …
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,9 @@ def invite(newcomer: Newcomer, *, by: By) -> Membership:
             kind=newcomer.kind,
             has_api_access=newcomer.has_api_access,
             can_manage_users=newcomer.can_manage_users,
+            is_watcher=newcomer.is_watcher,
             joined_at=None,
+            **newcomer.contact,
         )
         given = {"kind": member.kind, "api_access": member.has_api_access, "manage_users": member.can_manage_users}
         by.record("user.created", of=member, detail=given)

@@ -12,7 +12,9 @@ from accounts.members import invitations
 from accounts.members.offboarding import End
 from accounts.models import Membership
 
-EDITABLE = ["name", "kind", "has_api_access", "can_manage_users"]
+CONTACT = ["name", "company", "position", "street", "zipcode", "city", "tel"]
+RIGHTS = {"kind", "is_watcher", "has_api_access"}
+EDITABLE = [*CONTACT, *RIGHTS, "can_manage_users"]
 
 
 def change(member: Membership, *, by: By, values: dict[str, object]) -> None:
@@ -23,12 +25,15 @@ def change(member: Membership, *, by: By, values: dict[str, object]) -> None:
         changed = audit_log.changes({name: getattr(current, name) for name in EDITABLE}, values)
         if not changed:
             return
-        must(not {"kind", "has_api_access"} & changed.keys() or rights.may_change_rights_of(by.member, current))
+        must(
+            not {"kind", "is_watcher", "has_api_access"} & changed.keys()
+            or rights.may_change_rights_of(by.member, current)
+        )
         must("can_manage_users" not in changed or rights.may_give_manage_users(by.member, current))
         for name in changed:
             setattr(current, name, values[name])
         current.save(update_fields=[*changed])
-        by.record("user.changed" if changed.keys() == {"name"} else "user.rights_changed", of=current, detail=changed)
+        by.record("user.changed" if changed.keys() <= {*CONTACT} else "user.rights_changed", of=current, detail=changed)
 
 
 def deactivate(member: Membership, *, by: By) -> None:

@@ -193,15 +193,20 @@ def author(row: User) -> Resource:
     return {"id": str(row.pk), "type": "users", "attributes": {"name": row.name}}
 
 
+def user_key(row: Membership) -> str:
+    """Return the id of a user; of who has not joined yet, one that tells nothing of what they are elsewhere."""
+    return f"invited-{row.pk}" if row.joined_at is None else str(row.user_id)
+
+
 def user(row: Membership) -> Resource:
     """Describe a member of an account, loaded with their user."""
     first, _, last = row.name.partition(" ")
-    is_active = row.is_active and row.user.is_active
+    is_active, key = row.state == Membership.State.ACTIVE, user_key(row)
     return {
-        "id": str(row.user_id),
+        "id": key,
         "type": "users",
         "attributes": {
-            "id": str(row.user_id),
+            "id": key,
             "name": row.name,
             "firstname": first,
             "lastname": last,
@@ -216,6 +221,7 @@ def user(row: Membership) -> Resource:
             "city": row.city,
             "tel": row.tel,
             "user-type": row.kind,
+            "state": row.state,
             "subcontractor": row.kind == Membership.Kind.EXTERNAL and not row.is_watcher,
             "watcher": row.kind == Membership.Kind.EXTERNAL and row.is_watcher,
             "created-at": moment(row.created_at),
