@@ -12,7 +12,7 @@ from accounts.acting import By
 from accounts.members import invitations, services
 from accounts.members.invitations import AlreadyMember, Newcomer, TooManyMails
 from accounts.models import Membership
-from lib.timing import at_least
+from lib.timing import constant_time
 from tickets.api import serializers
 from tickets.api.pagination import Text, single
 from tickets.api.paths import CustomerPath, UserPath, key_of
@@ -68,7 +68,7 @@ def user_create(request: ApiRequest, path: Path[CustomerPath], body: Document[Us
         contact=given.contact,
     )
     try:
-        with at_least(INVITED_AFTER):
+        with constant_time(INVITED_AFTER):
             member = invitations.invite(newcomer, by=by)
     except AlreadyMember:
         raise _refused("mail", _("This person is a user of this account already.")) from None
