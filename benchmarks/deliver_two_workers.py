@@ -21,7 +21,7 @@ django.setup()
 from webhooks.engine.drain import drain
 input()
 for number in sys.argv[1:]:
-    drain(int(number), may_wait=True)
+    drain(int(number), slow_lane=True)
 """
 
 

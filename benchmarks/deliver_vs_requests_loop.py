@@ -22,11 +22,11 @@ def run() -> None:
     print(f"deliver_vs_requests_loop: {statistics.median(ratios):.2f}")
 
 
-def deliver(webhook: object, *, count: int = COUNT, may_wait: bool = False) -> float:
+def deliver(webhook: object, *, count: int = COUNT, slow_lane: bool = False) -> float:
     """Return deliveries a second."""
     deliveries.fill(webhook, count)
     began = time.perf_counter()
-    drain(webhook.pk, may_wait=may_wait)
+    drain(webhook.pk, slow_lane=slow_lane)
     took = time.perf_counter() - began
     assert not Delivery.objects.open().exists()
     return count / took

@@ -25,7 +25,7 @@ def _deliver(webhook: object, count: int) -> None:
     for _ in range(count // STEP):
         deliveries.fill(webhook, STEP)
         while Delivery.objects.filter(status="pending").exists():
-            drain(webhook.pk, may_wait=False)
+            drain(webhook.pk, slow_lane=False)
 
 
 def _resident_kib() -> int:

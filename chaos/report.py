@@ -8,7 +8,7 @@ from pathlib import Path
 from chaos.environment import ROOT
 from chaos.result import Result
 from chaos.scenarios import LEASE, Cell
-from chaos.worker import STALE, SWEEP
+from chaos.worker import SWEEP, WAKEUP_LOST_AFTER
 
 PAGE = ROOT / "docs" / "reliability.md"
 TEXT = """\
@@ -64,7 +64,7 @@ def write(played: Sequence[tuple[Cell, Result]], events: int, *, is_well: bool) 
         cells="\n".join(f"- **{cell.name}**: {cell.what}" for cell, _ in played),
         verdict="yes" if is_well else "no, see the output of the run",
         lease=LEASE,
-        stale=STALE.seconds,
+        stale=WAKEUP_LOST_AFTER.seconds,
         sweep=SWEEP.seconds,
     )
     PAGE.parent.mkdir(exist_ok=True)

@@ -27,7 +27,7 @@ from celery.__main__ import main as celery
 from celery.signals import beat_init, worker_ready
 from django.conf import settings
 
-STALE = timedelta(seconds=2)  # 30 in earnest
+WAKEUP_LOST_AFTER = timedelta(seconds=2)  # 30 in earnest
 SWEEP = timedelta(seconds=1)  # 5
 RETRY = timedelta(seconds=2)  # 5 s, 5 min, 30 min, …
 START_LIMIT, TOTAL_TIMEOUT = 1.0, 2.0  # seconds; 20 and 15
@@ -60,7 +60,7 @@ def shorten(lease: int) -> None:
     from webhooks.engine import backoff, drain, leases, wakeups  # noqa: PLC0415, not before Django is set up
     from webhooks.http import exchange  # noqa: PLC0415, likewise
 
-    leases.LEASE, wakeups.STALE = timedelta(seconds=lease), STALE
+    leases.LEASE, wakeups.WAKEUP_LOST_AFTER = timedelta(seconds=lease), WAKEUP_LOST_AFTER
     drain.START_LIMIT, exchange.TOTAL_TIMEOUT = START_LIMIT, TOTAL_TIMEOUT
     backoff.RETRY_DELAYS[:] = [min(delay, RETRY) for delay in backoff.RETRY_DELAYS]
     settings.CELERY_BEAT_SCHEDULE["webhooks.sweep"]["schedule"] = SWEEP
@@ -75,7 +75,9 @@ def _die_at(point: Point) -> None:
     from webhooks.engine import drain  # noqa: PLC0415, not before Django is set up
 
     if point == Point.BEFORE_CLAIM:
-        drain.take_webhook = _dying(drain.take_webhook)  # before the first claim, when nothing is on its way
+        drain.acquire_drain_lease = _dying(
+            drain.acquire_drain_lease
+        )  # before the first claim, when nothing is on its way
     elif point == Point.BEFORE_SEND:
         drain.receiver_of = _dying(drain.receiver_of)  # which comes after the first claim
     elif point == Point.BEFORE_RECORD:

@@ -7,8 +7,8 @@ from webhooks.engine.sweep import sweep as sweep_all
 
 
 @shared_task(name=wakeups.DRAIN)
-def drain(webhook_id: int, may_wait: bool) -> None:
-    drain_webhook(webhook_id, may_wait=may_wait)
+def drain(webhook_id: int, slow_lane: bool) -> None:
+    drain_webhook(webhook_id, slow_lane=slow_lane)
 
 
 @shared_task(name=jobs.RUN)

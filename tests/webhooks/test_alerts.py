@@ -108,7 +108,7 @@ def test_success_after_the_warning_begins_anew(failing, receiver):
     webhook = failing(timedelta(days=4, hours=12))
     alerts.review(NOW)
 
-    drain(webhook.pk, may_wait=True)
+    drain(webhook.pk, slow_lane=True)
 
     webhook.refresh_from_db()
     assert (webhook.told, webhook.warned_at, webhook.disable_at) == ("", None, None)
@@ -119,7 +119,7 @@ def test_recovery_is_told_to_those_who_were_told_of_the_failure(failing, receive
     webhook = failing(timedelta(hours=2))
     alerts.review(NOW)
 
-    drain(webhook.pk, may_wait=True)
+    drain(webhook.pk, slow_lane=True)
 
     webhook.refresh_from_db()
     assert subjects()[1:] == ["The webhook “ERP” works again"]
@@ -127,7 +127,7 @@ def test_recovery_is_told_to_those_who_were_told_of_the_failure(failing, receive
 
 
 def test_recovery_of_what_nobody_was_told_of_is_not_told(failing, receiver):
-    drain(failing(timedelta(minutes=10)).pk, may_wait=True)
+    drain(failing(timedelta(minutes=10)).pk, slow_lane=True)
 
     assert subjects() == []
 
@@ -137,7 +137,7 @@ def test_410_is_told_at_once(webhook, happen, receiver):
     receiver.expect_request("/hook").respond_with_data("", status=410)
     happen(webhook)
 
-    drain(webhook.pk, may_wait=False)
+    drain(webhook.pk, slow_lane=False)
 
     assert subjects() == ["The webhook “ERP” is disabled"]
     entry = AuditEntry.objects.get()

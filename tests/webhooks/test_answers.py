@@ -59,7 +59,7 @@ def test_zero_bytes_in_an_answer_are_recorded(make_webhook, happen, raw_server):
     webhook = make_webhook(raw_server(answering(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\na\0b")))
     delivery = happen(webhook)
 
-    drain(webhook.pk, may_wait=True)
+    drain(webhook.pk, slow_lane=True)
 
     delivery.refresh_from_db()
     attempt = delivery.attempts.get()
@@ -90,7 +90,7 @@ def test_echo_of_a_secret_is_masked_however_it_is_written(make_webhook, happen, 
     webhook = make_webhook(httpserver.url_for("/"), basic_user="erp", basic_password=secret)
     happen(webhook)
 
-    drain(webhook.pk, may_wait=True)
+    drain(webhook.pk, slow_lane=True)
 
     assert Attempt.objects.get().response_excerpt.strip('"') == "••••••"
 
@@ -103,7 +103,7 @@ def test_secret_across_the_end_of_what_is_kept_leaves_no_half(make_webhook, happ
     Header.objects.create(webhook=webhook, name="X-Key", value="QZjk-2", is_hidden=True)
     happen(webhook)
 
-    drain(webhook.pk, may_wait=True)
+    drain(webhook.pk, slow_lane=True)
 
     attempt = Attempt.objects.get()
     assert "QZ" not in attempt.response_excerpt + attempt.response_head
@@ -114,7 +114,7 @@ def test_password_beyond_latin_letters_goes_out_in_utf_8(make_webhook, happen, r
     webhook = make_webhook(receiver.url_for("/hook"), basic_user="zażółć", basic_password="gęślą")
     happen(webhook)
 
-    drain(webhook.pk, may_wait=True)
+    drain(webhook.pk, slow_lane=True)
 
     sent = receiver.log[0][0].headers["Authorization"].removeprefix("Basic ")
     assert base64.b64decode(sent).decode() == "zażółć:gęślą"

@@ -41,7 +41,7 @@ def test_test_event_of_a_failing_webhook_is_sent_itself(failing, client, refusin
     waiting = failing.deliveries.get()
 
     client.post(reverse("webhooks:test_send", args=[failing.pk]))
-    drain(failing.pk, may_wait=True)
+    drain(failing.pk, slow_lane=True)
 
     assert [body["event"] for _, body in requests_of(refusing)] == ["webhook.test"]
     assert failing.deliveries.exclude(pk=waiting.pk).get().attempt_count == 1
@@ -51,7 +51,7 @@ def test_asking_twice_leaves_the_back_off_alone(failing, client, refusing):
     delivery = failing.deliveries.get()
     for _ in range(2):
         client.post(reverse("webhooks:delivery_redeliver", args=[failing.pk, delivery.pk]))
-        drain(failing.pk, may_wait=True)
+        drain(failing.pk, slow_lane=True)
 
     before = (failing.failure_streak, failing.probe_at)
     failing.refresh_from_db()
@@ -61,7 +61,7 @@ def test_asking_twice_leaves_the_back_off_alone(failing, client, refusing):
 def test_success_by_hand_lets_the_rest_flow(failing, client, receiver):
     client.post(reverse("webhooks:test_send", args=[failing.pk]))
 
-    drain(failing.pk, may_wait=True)
+    drain(failing.pk, slow_lane=True)
 
     assert set(Delivery.objects.values_list("status", flat=True)) == {"delivered"}
 
@@ -82,7 +82,7 @@ def test_oldest_is_tried_at_once_on_request(failing, client, refusing, act, happ
     address = {"retry": "webhook_retry", "save": "webhook_edit"}[act]
     client.post(reverse(f"webhooks:{address}", args=[failing.pk]), form_of(url=failing.url))
 
-    drain(failing.pk, may_wait=True)
+    drain(failing.pk, slow_lane=True)
 
     tried = failing.deliveries.filter(attempt_count=1).get()
     probe_at = failing.probe_at
@@ -99,7 +99,7 @@ def test_retry_with_nothing_waiting_says_so(webhook, client):
 def test_sweep_wakes_for_what_was_asked_though_the_message_was_lost(failing, client, sent_tasks):
     client.post(reverse("webhooks:test_send", args=[failing.pk]))
     sent_tasks()
-    Webhook.objects.update(woken_at=None)
+    Webhook.objects.update(wakeup_queued_at=None)
 
     sweep()
 
@@ -111,7 +111,7 @@ def test_what_was_asked_for_goes_before_a_backlog(webhook, happen, client, recei
         happen(webhook)
     client.post(reverse("webhooks:test_send", args=[webhook.pk]))
 
-    drain(webhook.pk, may_wait=True)
+    drain(webhook.pk, slow_lane=True)
 
     assert next(body["event"] for _, body in requests_of(receiver)) == "webhook.test"
     assert len(receiver.log) == 4

@@ -28,11 +28,11 @@ def count(webhook):
 
 def test_recorder_counts_the_hour(webhook, happen, receiver):
     happen(webhook)
-    drain(webhook.pk, may_wait=True)
+    drain(webhook.pk, slow_lane=True)
     receiver.clear()
     receiver.expect_request("/hook").respond_with_data("no", status=500)
     happen(webhook)
-    drain(webhook.pk, may_wait=True)
+    drain(webhook.pk, slow_lane=True)
 
     hour = Hour.objects.get()
     assert (hour.delivered, hour.failed, sum(hour.classes)) == (1, 1, 2)
@@ -104,7 +104,7 @@ def test_webhook_without_attempts_has_an_empty_plot(webhook):
 @pytest.mark.parametrize("query", [{}, {"days": "30"}, {"days": "nonsense"}])
 def test_page_shows_the_plot(webhook, happen, receiver, client_of, owner, query):
     happen(webhook)
-    drain(webhook.pk, may_wait=True)
+    drain(webhook.pk, slow_lane=True)
 
     page = client_of(owner).get(f"/settings/account/webhooks/{webhook.pk}/", query).content.decode()
 

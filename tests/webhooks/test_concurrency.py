@@ -69,7 +69,7 @@ def test_what_was_learned_is_remembered(webhook, happen, receiver):
     for _ in range(60):
         happen(webhook)
 
-    drain(webhook.pk, may_wait=True)
+    drain(webhook.pk, slow_lane=True)
 
     webhook.refresh_from_db()
     assert 8 < webhook.concurrency <= 64
@@ -89,7 +89,7 @@ def test_owner_caps_what_is_in_flight(make_webhook, happen, raw_server):
     for _ in range(20):
         happen(webhook)
 
-    drain(webhook.pk, may_wait=True)
+    drain(webhook.pk, slow_lane=True)
 
     assert (Delivery.objects.filter(status="delivered").count(), len(opened)) == (20, 2)
 
@@ -100,8 +100,8 @@ def test_owner_caps_what_is_sent_in_a_minute(make_webhook, happen, receiver):
     for _ in range(12):
         happen(webhook)
 
-    drain(webhook.pk, may_wait=True)
-    drain(webhook.pk, may_wait=True)
+    drain(webhook.pk, slow_lane=True)
+    drain(webhook.pk, slow_lane=True)
 
     webhook.refresh_from_db()
     now = timezone.now()
@@ -126,7 +126,7 @@ def test_nothing_more_goes_out_once_the_webhook_is_off_or_elsewhere(make_webhook
     for _ in range(40):
         happen(webhook)
 
-    drain(webhook.pk, may_wait=True)
+    drain(webhook.pk, slow_lane=True)
 
     assert len(httpserver.log) <= 10 + 2 * 2
     held = Delivery.objects.filter(status="held").count()
@@ -146,7 +146,7 @@ def test_connections_are_kept_for_the_next_drain_of_the_same_webhook_alone(make_
     one, other = make_webhook(url), make_webhook(url)
     for webhook in (one, one, other, one):
         happen(webhook)
-        drain(webhook.pk, may_wait=True)
+        drain(webhook.pk, slow_lane=True)
 
     assert len(opened) == 2
 
@@ -165,6 +165,6 @@ def test_what_was_sent_is_recorded_though_the_database_fails_meanwhile(webhook, 
     happen(webhook)
     Webhook.objects.update(failing_since=timezone.now(), failure_streak=1)  # so that they go one by one
     monkeypatch.setattr(Webhook, "is_unchanged", is_unchanged)
-    drain(webhook.pk, may_wait=True)
+    drain(webhook.pk, slow_lane=True)
 
     assert len(receiver.log) == Delivery.objects.filter(status="delivered").count()

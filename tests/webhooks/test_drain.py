@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def drain(pk):
-    drain_webhook(pk, may_wait=True)
+    drain_webhook(pk, slow_lane=True)
 
 
 def test_delivery_arrives_signed_and_is_recorded(webhook, happen, receiver, requests_of):
@@ -148,20 +148,20 @@ def test_lost_lease_writes_nothing(webhook, happen):
 def test_second_drain_leaves_the_webhook_to_the_first(webhook, happen, receiver):
     happen(webhook)
     first = uuid.uuid4()
-    leases.take_webhook(webhook.pk, first, timezone.now())
+    leases.acquire_drain_lease(webhook.pk, first, timezone.now())
 
     drain(webhook.pk)
 
     assert receiver.log == []
-    assert leases.leave_webhook(webhook.pk, first) is True
+    assert leases.release_drain_lease(webhook.pk, first) is True
 
 
 def test_wake_up_during_a_drain_is_not_lost(webhook):
     lease = uuid.uuid4()
-    leases.take_webhook(webhook.pk, lease, timezone.now())
-    Webhook.objects.update(woken_at=timezone.now())
+    leases.acquire_drain_lease(webhook.pk, lease, timezone.now())
+    Webhook.objects.update(wakeup_queued_at=timezone.now())
 
-    assert leases.leave_webhook(webhook.pk, lease) is False
+    assert leases.release_drain_lease(webhook.pk, lease) is False
 
 
 def test_paused_webhook_sends_nothing_and_loses_nothing(webhook, happen, receiver):
@@ -215,7 +215,7 @@ def test_receiver_that_failed_lately_is_handed_to_the_lane_of_probes(webhook, ha
     Webhook.objects.update(failing_since=timezone.now(), failure_streak=1)
     happen(webhook)
 
-    drain_webhook(webhook.pk, may_wait=False)
+    drain_webhook(webhook.pk, slow_lane=False)
 
     assert (receiver.log, sent_tasks()) == ([], [(webhook.pk, "probes")])
 
@@ -230,7 +230,7 @@ def test_slow_receiver_is_handed_to_the_lane_of_probes_until_it_is_quick_again(w
     for _ in range(40):
         happen(webhook)
 
-    drain_webhook(webhook.pk, may_wait=False)
+    drain_webhook(webhook.pk, slow_lane=False)
     assert (len(receiver.log) <= 20, sent_tasks()) == (True, [(webhook.pk, "probes")])
 
     drain(webhook.pk)
@@ -241,7 +241,7 @@ def test_slow_receiver_is_handed_to_the_lane_of_probes_until_it_is_quick_again(w
 def test_healthy_receiver_is_served_where_nobody_may_wait(webhook, happen, receiver):
     happen(webhook)
 
-    drain_webhook(webhook.pk, may_wait=False)
+    drain_webhook(webhook.pk, slow_lane=False)
 
     assert len(receiver.log) == 1
 

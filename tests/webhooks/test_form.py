@@ -43,7 +43,7 @@ def test_basic_takes_an_empty_user_or_password(create, happen, receiver, user, p
     webhook = Webhook.objects.get()
     happen(webhook)
 
-    drain(webhook.pk, may_wait=True)
+    drain(webhook.pk, slow_lane=True)
 
     assert receiver.log[0][0].headers["Authorization"] == sent
 
@@ -52,7 +52,7 @@ def test_bearer_token_is_sent_and_never_shown(create, client, happen, receiver):
     create(url=receiver.url_for("/hook"), authentication="bearer", bearer_token="hush-token")
     webhook = Webhook.objects.get()
     delivery = happen(webhook)
-    drain(webhook.pk, may_wait=True)
+    drain(webhook.pk, slow_lane=True)
 
     pages = [
         client.get(reverse("webhooks:webhook_edit", args=[webhook.pk])),
@@ -68,7 +68,7 @@ def test_other_schemes_come_by_the_header_itself(create, happen, receiver):
     webhook = Webhook.objects.get()
     happen(webhook)
 
-    drain(webhook.pk, may_wait=True)
+    drain(webhook.pk, slow_lane=True)
 
     assert receiver.log[0][0].headers["Authorization"] == "ApiKey 7"
 

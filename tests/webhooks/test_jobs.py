@@ -42,7 +42,7 @@ def work(webhook, now=None):
 
 def test_switching_off_holds_in_batches_and_sends_nothing_from_the_start(crowded, receiver):
     jobs.switch_off(crowded, Webhook.State.PAUSED, timezone.now())
-    drain(crowded.pk, may_wait=True)
+    drain(crowded.pk, slow_lane=True)
     assert (receiver.log, statuses(crowded).count("held")) == ([], 2)
 
     work(crowded)
@@ -64,7 +64,7 @@ def test_discarding_gives_up_all_before_anything_is_sent(crowded, happen, receiv
     jobs.switch_on(crowded, discard_before=timezone.now(), now=timezone.now())
     later = happen(crowded)
     sweep()
-    drain(crowded.pk, may_wait=True)
+    drain(crowded.pk, slow_lane=True)
     assert receiver.log == []
 
     work(crowded)
@@ -114,7 +114,7 @@ def test_backfill_sends_what_happened_before_once_and_marked(make_webhook, crowd
     job = jobs.fill_back(new, since=timezone.now() - timedelta(days=1), per_minute=None, now=timezone.now())
     work(new)
 
-    drain(new.pk, may_wait=True)
+    drain(new.pk, slow_lane=True)
     jobs.fill_back(new, since=timezone.now() - timedelta(days=1), per_minute=None, now=timezone.now())
 
     marks = [request.headers.get("webhook-backfill") for request, _ in receiver.log]
@@ -144,7 +144,7 @@ def test_backfill_sends_a_ticket_in_order(make_webhook, publish_ticket, receiver
     jobs.fill_back(new, since=timezone.now() - timedelta(days=1), per_minute=None, now=timezone.now())
     work(new)
 
-    drain(new.pk, may_wait=True)
+    drain(new.pk, slow_lane=True)
 
     sequences = [body["sequence"] for _, body in requests_of(receiver)]
     assert (len(sequences), sequences) == (4, sorted(sequences))

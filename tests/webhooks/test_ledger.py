@@ -32,17 +32,17 @@ def test_ledger_follows_every_fate(webhook, happen, receiver):
         happen(webhook)
     assert ledger_of(webhook) == counted(webhook) == Ledger(7, 0, 7, 0, 0, 0, 0)
 
-    drain(webhook.pk, may_wait=True)
+    drain(webhook.pk, slow_lane=True)
     assert ledger_of(webhook) == counted(webhook) == Ledger(7, 7, 0, 0, 0, 0, 0)
 
     receiver.clear()
     receiver.expect_request("/hook").respond_with_data("no", status=500)
     happen(webhook), happen(webhook)
-    drain(webhook.pk, may_wait=True)
+    drain(webhook.pk, slow_lane=True)
     assert ledger_of(webhook) == counted(webhook) == Ledger(9, 7, 0, 2, 0, 0, 0)
 
     Delivery.objects.filter(status="pending").update(attempt_count=9, next_attempt_at=timezone.now())
-    drain(webhook.pk, may_wait=True)
+    drain(webhook.pk, slow_lane=True)
     assert ledger_of(webhook) == counted(webhook) == Ledger(9, 7, 0, 0, 0, 2, 0)
 
     webhook.refresh_from_db()
@@ -58,7 +58,7 @@ def test_delivery_that_was_tried_and_vanished_shows(webhook, happen, receiver):
     receiver.clear()
     receiver.expect_request("/hook").respond_with_data("no", status=500)
     happen(webhook)
-    drain(webhook.pk, may_wait=True)
+    drain(webhook.pk, slow_lane=True)
     Delivery.objects.all().delete()
 
     assert ledger_of(webhook).balances is False

@@ -28,7 +28,7 @@ def do(happen, monkeypatch):
 
     return {
         "publish": happen,
-        "drain": lambda webhook: drain(webhook.pk, may_wait=True),
+        "drain": lambda webhook: drain(webhook.pk, slow_lane=True),
         "off": lambda webhook: jobs.switch_off(webhook, Webhook.State.PAUSED, timezone.now()),
         "on": lambda webhook: jobs.switch_on(webhook, discard_before=None, now=timezone.now()),
         "discard": lambda webhook: jobs.switch_on(webhook, discard_before=timezone.now(), now=timezone.now()),
@@ -61,7 +61,7 @@ def test_what_was_not_discarded_is_delivered_in_the_end(make_webhook, receiver, 
     while jobs.run_batch(webhook.pk, timezone.now()):
         pass
     sweep()
-    drain(webhook.pk, may_wait=True)
+    drain(webhook.pk, slow_lane=True)
 
     assert set(webhook.deliveries.values_list("status", flat=True)) <= {"delivered", "expired"}
     assert Delivery.objects.filter(webhook=webhook, status="pending").count() == 0

@@ -34,7 +34,7 @@ def test_pages_follow_one_another_without_gaps(webhook, happen, log_of):
 
 def test_filters_narrow(webhook, happen, log_of, receiver):
     happen(webhook)
-    drain(webhook.pk, may_wait=True)
+    drain(webhook.pk, slow_lane=True)
     waiting = happen(webhook)
     tomorrow = (timezone.now() + timedelta(days=1)).date()
 
@@ -77,7 +77,7 @@ def test_part_of_the_page_asks_again_while_something_moves(client, webhook, happ
     address = reverse("webhooks:webhook_detail", args=[webhook.pk])
 
     moving = client.get(address, headers={"HX-Request": "true"}).content.decode()
-    drain(webhook.pk, may_wait=True)
+    drain(webhook.pk, slow_lane=True)
     still = client.get(address, headers={"HX-Request": "true"}).content.decode()
 
     assert ('hx-trigger="every 2s"' in moving, 'hx-trigger="every 2s"' in still) == (True, False)
@@ -86,7 +86,7 @@ def test_part_of_the_page_asks_again_while_something_moves(client, webhook, happ
 
 def test_delivery_that_is_looked_at_becomes_what_it_is(client, webhook, happen, receiver):
     delivery = happen(webhook)
-    drain(webhook.pk, may_wait=True)
+    drain(webhook.pk, slow_lane=True)
     address = reverse("webhooks:delivery_detail", args=[webhook.pk, delivery.pk])
 
     part = client.get(address, headers={"HX-Request": "true"}).content.decode()
@@ -119,7 +119,7 @@ def test_failure_says_why_in_the_row(client, webhook, happen, receiver):
     receiver.clear()
     receiver.expect_request("/hook").respond_with_data("no", status=500)
     happen(webhook)
-    drain(webhook.pk, may_wait=True)
+    drain(webhook.pk, slow_lane=True)
 
     page = client.get(reverse("webhooks:webhook_detail", args=[webhook.pk])).content.decode()
 

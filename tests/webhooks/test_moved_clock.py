@@ -20,18 +20,18 @@ HOURS = [timedelta(hours=1), timedelta(hours=-1)]
 
 @pytest.mark.parametrize("shift", HOURS)
 def test_drain_that_lives_keeps_its_webhook(webhook, shift):
-    leases.take_webhook(webhook.pk, uuid.uuid4(), timezone.now())
+    leases.acquire_drain_lease(webhook.pk, uuid.uuid4(), timezone.now())
 
-    assert leases.take_webhook(webhook.pk, uuid.uuid4(), timezone.now() + shift) is None
+    assert leases.acquire_drain_lease(webhook.pk, uuid.uuid4(), timezone.now() + shift) is None
 
 
 @pytest.mark.parametrize("shift", HOURS)
 def test_webhook_of_a_dead_drain_is_taken_after_another_lease(webhook, shift):
-    leases.take_webhook(webhook.pk, uuid.uuid4(), timezone.now())
-    leases.take_webhook(webhook.pk, uuid.uuid4(), later := timezone.now() + shift)
+    leases.acquire_drain_lease(webhook.pk, uuid.uuid4(), timezone.now())
+    leases.acquire_drain_lease(webhook.pk, uuid.uuid4(), later := timezone.now() + shift)
 
     later += leases.LEASE + timedelta(seconds=1)
-    assert leases.take_webhook(webhook.pk, uuid.uuid4(), later) == webhook
+    assert leases.acquire_drain_lease(webhook.pk, uuid.uuid4(), later) == webhook
 
 
 def test_delivery_from_before_is_due_within_a_lease(webhook, happen):
@@ -55,7 +55,7 @@ def test_retry_keeps_its_time(webhook, happen):
 
 
 def test_wake_up_from_before_holds_up_none(webhook, sent_tasks):
-    Webhook.objects.update(woken_at=timezone.now() + timedelta(hours=1))
+    Webhook.objects.update(wakeup_queued_at=timezone.now() + timedelta(hours=1))
 
     wake([webhook.pk])
 

@@ -36,7 +36,7 @@ def test_next_of_a_ticket_waits_others_flow_on(ordered, publish_ticket, httpserv
         publish_ticket("stuck", number=number)
     publish_ticket("other", number=9)
 
-    drain(ordered.pk, may_wait=True)
+    drain(ordered.pk, slow_lane=True)
 
     assert sorted(numbers(requests_of, httpserver)) == [0, 9]
 
@@ -48,7 +48,7 @@ def test_rest_of_a_ticket_follows_once_the_first_is_given_up(ordered, publish_ti
     first = ordered.deliveries.earliest("pk")
     Delivery.objects.filter(pk=first.pk).update(attempt_count=9)
 
-    drain(ordered.pk, may_wait=True)
+    drain(ordered.pk, slow_lane=True)
 
     assert numbers(requests_of, httpserver) == [0, 1, 2]
     first.refresh_from_db()
@@ -60,7 +60,7 @@ def test_one_ticket_is_sent_one_by_one_to_the_end(ordered, publish_ticket, https
     for number in range(6):
         publish_ticket("one", number=number)
 
-    drain(ordered.pk, may_wait=True)
+    drain(ordered.pk, slow_lane=True)
 
     assert numbers(requests_of, httpserver) == list(range(6))
 
@@ -74,10 +74,10 @@ def test_order_is_kept_while_what_was_held_is_released(ordered, publish_ticket, 
     jobs.switch_on(ordered, discard_before=None, now=timezone.now())
     publish_ticket("one", number=2)
 
-    drain(ordered.pk, may_wait=True)
+    drain(ordered.pk, slow_lane=True)
     while jobs.run_batch(ordered.pk, timezone.now()):
-        drain(ordered.pk, may_wait=True)
-    drain(ordered.pk, may_wait=True)
+        drain(ordered.pk, slow_lane=True)
+    drain(ordered.pk, slow_lane=True)
 
     assert numbers(requests_of, httpserver) == [0, 1, 2]
 

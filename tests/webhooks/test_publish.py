@@ -126,7 +126,7 @@ def test_sweep_wakes_what_is_due_once_more_after_a_lost_message(tell, make_webho
     sweep()
     assert sent_tasks() == [(webhook.pk, "deliveries")]
 
-    time_machine.shift(wakeups.STALE.total_seconds() + 1)
+    time_machine.shift(wakeups.WAKEUP_LOST_AFTER.total_seconds() + 1)
     sweep()
     assert sent_tasks() == [(webhook.pk, "deliveries")]
 
@@ -164,7 +164,7 @@ def test_failing_webhook_has_its_turn_on_its_own_queue_when_its_probe_is_due(
 @pytest.mark.django_db(transaction=True)
 def test_wake_up_that_fails_breaks_nothing(tell, make_webhook):
     def fail(execute, sql, *rest):
-        if sql.startswith("UPDATE") and "woken_at" in sql:
+        if sql.startswith("UPDATE") and "wakeup_queued_at" in sql:
             raise OperationalError("the server went away")
         return execute(sql, *rest)
 

@@ -78,7 +78,7 @@ def test_event_published_while_its_webhook_was_switched_on_is_sent(webhook, happ
     assert delivery.status == "held"
 
     sweep()
-    drain(webhook.pk, may_wait=True)
+    drain(webhook.pk, slow_lane=True)
 
     delivery.refresh_from_db()
     assert delivery.status == "delivered"
@@ -102,7 +102,7 @@ def test_deleted_webhook_forgets_its_secrets_at_once_and_its_rows_soon(
     webhook = make_webhook(receiver.url_for("/hook"), basic_user="erp", basic_password="hush-1")
     Header.objects.create(webhook=webhook, name="X-Key", value="hush-2", is_hidden=True)
     happen(webhook)
-    drain(webhook.pk, may_wait=True)
+    drain(webhook.pk, slow_lane=True)
     happen(webhook)
 
     client_of(owner).post(reverse("webhooks:webhook_delete", args=[webhook.pk]))
@@ -110,7 +110,7 @@ def test_deleted_webhook_forgets_its_secrets_at_once_and_its_rows_soon(
     assert (webhook.url, webhook.basic_user, webhook.basic_password) == ("", "", None)
     assert (Header.objects.count(), SigningSecret.objects.count()) == (0, 0)
 
-    drain(webhook.pk, may_wait=True)
+    drain(webhook.pk, slow_lane=True)
     assert jobs.run_batch(webhook.pk, timezone.now()) is False
     assert (len(receiver.log), Delivery.objects.count()) == (1, 2)
 
@@ -170,7 +170,7 @@ def test_retries_of_distinct_deliveries_make_a_webhook_failing(webhook, happen, 
         happen(webhook)
     Delivery.objects.update(attempt_count=1)  # an hour ago, before the last success
 
-    drain(webhook.pk, may_wait=True)
+    drain(webhook.pk, slow_lane=True)
 
     webhook.refresh_from_db()
     assert webhook.is_failing
@@ -183,7 +183,7 @@ def test_one_delivery_that_fails_again_and_again_does_not(webhook, happen, recei
 
     for _ in range(7):
         Delivery.objects.update(next_attempt_at=timezone.now())
-        drain(webhook.pk, may_wait=True)
+        drain(webhook.pk, slow_lane=True)
 
     webhook.refresh_from_db()
     assert (len(receiver.log), webhook.failure_streak) == (7, 1)
@@ -191,7 +191,7 @@ def test_one_delivery_that_fails_again_and_again_does_not(webhook, happen, recei
 
 def test_event_sent_again_while_it_is_being_forgotten_stays(webhook, happen, receiver):
     delivery = happen(webhook)
-    drain(webhook.pk, may_wait=True)
+    drain(webhook.pk, slow_lane=True)
     long_ago = timezone.now() - timedelta(days=31)
     Delivery.objects.update(finished_at=long_ago, created_at=long_ago)
     Event.objects.update(created_at=long_ago)

@@ -21,7 +21,7 @@ def old(webhook, happen, receiver):
     def old(*, finished):
         delivery = happen(webhook)
         if finished:
-            drain(webhook.pk, may_wait=True)
+            drain(webhook.pk, slow_lane=True)
             Delivery.objects.update(finished_at=LONG_AGO)
         Event.objects.update(created_at=LONG_AGO)
         Delivery.objects.update(created_at=LONG_AGO)
@@ -39,7 +39,7 @@ def test_finished_events_go_with_all_that_hangs_on_them(old):
 
 def test_recent_events_stay(webhook, happen, receiver):
     happen(webhook)
-    drain(webhook.pk, may_wait=True)
+    drain(webhook.pk, slow_lane=True)
 
     assert retain(timezone.now()) == 0
 

@@ -14,7 +14,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from webhooks.engine.concurrency import Concurrency
-from webhooks.engine.leases import claim, leave_webhook, release, take_webhook
+from webhooks.engine.leases import acquire_drain_lease, claim, release, release_drain_lease
 from webhooks.engine.receiver import receiver_of
 from webhooks.engine.record import record
 from webhooks.engine.sender import Result, Sender
@@ -29,27 +29,27 @@ MOMENT = 0.05  # seconds for which a connection to the database is held while no
 logger = logging.getLogger(__name__)
 
 
-def drain(webhook_id: int, *, may_wait: bool) -> None:
+def drain(webhook_id: int, *, slow_lane: bool) -> None:
     """Send what the webhook has due, for one time slice at most.
 
-    Where the worker may not wait, a receiver that failed lately or is slow is handed to one that may.
+    Outside the slow lane, a receiver that failed lately or is slow is handed over to it.
     """
     lease, ends = uuid.uuid4(), time.monotonic() + TIME_SLICE
-    while webhook := take_webhook(webhook_id, lease, timezone.now()):
-        is_in_wrong_lane = webhook.may_keep_waiting and not may_wait
-        if is_in_wrong_lane or _Drain(webhook, lease, ends, may_wait=may_wait).run():
-            leave_webhook(webhook_id, lease, even_if_woken=True)
-            wake([webhook_id], even_if_woken=True)
+    while webhook := acquire_drain_lease(webhook_id, lease, timezone.now()):
+        is_in_wrong_lane = webhook.uses_slow_lane and not slow_lane
+        if is_in_wrong_lane or _Drain(webhook, lease, ends, slow_lane=slow_lane).run():
+            release_drain_lease(webhook_id, lease, force=True)
+            wake([webhook_id], force=True)
             return
-        if leave_webhook(webhook_id, lease):
+        if release_drain_lease(webhook_id, lease):
             return
 
 
 class _Drain:
     """One drain: claims ahead of what is being sent, and records behind it."""
 
-    def __init__(self, webhook: Webhook, lease: uuid.UUID, ends: float, *, may_wait: bool) -> None:
-        self._webhook, self._lease, self._ends, self._may_wait = webhook, lease, ends, may_wait
+    def __init__(self, webhook: Webhook, lease: uuid.UUID, ends: float, *, slow_lane: bool) -> None:
+        self._webhook, self._lease, self._ends, self._slow_lane = webhook, lease, ends, slow_lane
         self._may_claim = True
 
     def run(self) -> bool:
@@ -60,7 +60,7 @@ class _Drain:
         connections = kept.take(self._webhook.pk)
         start = 1 if self._webhook.failing_since else self._webhook.concurrency
         concurrency = Concurrency(start, self._webhook.concurrency_ceiling)
-        sender = Sender(receiver_of(self._webhook, now), connections, concurrency, is_patient=self._may_wait)
+        sender = Sender(receiver_of(self._webhook, now), connections, concurrency, is_patient=self._slow_lane)
         try:
             sender.permit()
             sender.send(first, time.monotonic() + START_LIMIT)

@@ -17,32 +17,32 @@ from webhooks.models import Delivery, Webhook
 from webhooks.models.delivery_queries import DeliveryQuerySet
 from webhooks.models.webhook import WebhookQuerySet
 
-LEASE = timedelta(seconds=60)  # longer than a batch can last: see webhooks.drain
-DOUBT = timedelta(seconds=60)  # a lease that ends further off than this, before or after, tells of a clock that moved
-
+LEASE = timedelta(seconds=60)  # longer than a claim can last: see engine.drain
+# A lease that ends further off than this, before or after, tells of a clock that moved.
+CLOCK_SKEW = timedelta(seconds=60)
 URGENT_AT_ONCE = 5  # of what a person asked for
 
 
-def take_webhook(webhook_id: int, lease: uuid.UUID, now: datetime) -> Webhook | None:
-    """Become the one who drains the webhook and answer its wake-up; None where another one is at it."""
+def acquire_drain_lease(webhook_id: int, lease: uuid.UUID, now: datetime) -> Webhook | None:
+    """Become the one that drains the webhook, and clear its wake-up; None while another drain holds the lease."""
     webhooks = Webhook.objects.filter(pk=webhook_id)
-    free = Q(drain_lease=None) | Q(drained_until__gte=now - DOUBT, drained_until__lt=now) | Q(drain_lease=lease)
-    if not webhooks.filter(free).update(drain_lease=lease, drained_until=now + LEASE, woken_at=None):
-        _begin_doubtful_lease_again(webhooks, now)
+    free = Q(drain_lease=None) | Q(drained_until__gte=now - CLOCK_SKEW, drained_until__lt=now) | Q(drain_lease=lease)
+    if not webhooks.filter(free).update(drain_lease=lease, drained_until=now + LEASE, wakeup_queued_at=None):
+        _restart_doubtful_lease(webhooks, now)
         return None
     return Webhook.objects.prefetch_related("headers", "secrets").filter(pk=webhook_id).first()
 
 
-def _begin_doubtful_lease_again(webhooks: WebhookQuerySet, now: datetime) -> None:
+def _restart_doubtful_lease(webhooks: WebhookQuerySet, now: datetime) -> None:
     """Let a lease count from now, since a clock that moved says nothing on whether its holder still lives."""
-    doubtful = Q(drained_until__lt=now - DOUBT) | Q(drained_until__gt=now + LEASE + DOUBT)
+    doubtful = Q(drained_until__lt=now - CLOCK_SKEW) | Q(drained_until__gt=now + LEASE + CLOCK_SKEW)
     webhooks.filter(doubtful).update(drained_until=now + LEASE)
 
 
-def leave_webhook(webhook_id: int, lease: uuid.UUID, *, even_if_woken: bool = False) -> bool:
+def release_drain_lease(webhook_id: int, lease: uuid.UUID, *, force: bool = False) -> bool:
     """Stop draining. False where the webhook was woken meanwhile: then there is more to do."""
     ours = Webhook.objects.filter(pk=webhook_id, drain_lease=lease)
-    asleep = ours if even_if_woken else ours.filter(woken_at=None)
+    asleep = ours if force else ours.filter(wakeup_queued_at=None)
     return bool(asleep.update(drain_lease=None, drained_until=None)) or not ours.exists()
 
 
@@ -67,9 +67,9 @@ def _locked(deliveries: DeliveryQuerySet, limit: int) -> list[Delivery]:
     return list(loaded.order_by("next_attempt_at", "pk").select_for_update(of=("self",), skip_locked=True)[:limit])
 
 
-def bring_forward(now: datetime) -> None:
-    """Let what would wait because the clock was moved back be due when whoever may be sending it is done."""
-    Delivery.objects.ahead_of(now + LEASE + DOUBT).update(next_attempt_at=now + LEASE)
+def reschedule_after_clock_jump(now: datetime) -> None:
+    """Reschedule deliveries whose next attempt lies beyond any possible lease: the clock was moved back."""
+    Delivery.objects.scheduled_after(now + LEASE + CLOCK_SKEW).update(next_attempt_at=now + LEASE)
 
 
 def release(webhook: Webhook, deliveries: Collection[Delivery], lease: uuid.UUID, now: datetime) -> None:

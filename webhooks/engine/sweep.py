@@ -16,7 +16,7 @@ def sweep() -> None:
     with transaction.atomic():
         Delivery.objects.left_waiting(now).batch(jobs.BATCH).hold()
         Delivery.objects.left_held().batch(jobs.BATCH).release(now)
-    leases.bring_forward(now)
+    leases.reschedule_after_clock_jump(now)
     for webhook_id in Job.objects.runnable(now).values_list("webhook", flat=True).distinct():
         jobs.queue(webhook_id)
     wake(list(Delivery.objects.webhooks_with_due(now).values_list("pk", flat=True)))

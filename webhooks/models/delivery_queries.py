@@ -71,7 +71,7 @@ class DeliveryQuerySet(models.QuerySet[Any]):
         """Return what a person asked for and waits for."""
         return self.filter(is_urgent=True)
 
-    def ahead_of(self, limit: datetime) -> DeliveryQuerySet:
+    def scheduled_after(self, limit: datetime) -> DeliveryQuerySet:
         """Return what waits until after `limit` though no retry is due so late: new, or claimed by a worker."""
         new_or_claimed = Q(attempt_count=0) | Q(lease__isnull=False)
         return self.filter(new_or_claimed, status=Status.PENDING, next_attempt_at__gt=limit)

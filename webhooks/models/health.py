@@ -43,7 +43,7 @@ class Learned(models.Model):
         return str(DeliveryError(self.last_error).label) if self.last_error else ""
 
     @property
-    def may_keep_waiting(self) -> bool:
+    def uses_slow_lane(self) -> bool:
         """Tell whether it has its turn on the queue of those that fail or are slow, where it holds up no others."""
         return self.failing_since is not None or self.is_slow
 

@@ -68,7 +68,7 @@ class WebhookQuerySet(models.QuerySet["Webhook"]):
 
 
 class Webhook(Authenticated, Learned, Pacing):
-    """A receiver of an account's events. What is below `woken_at` is the engine's, which alone writes it."""
+    """A receiver of an account's events. What is below `wakeup_queued_at` is the engine's, which alone writes it."""
 
     class State(models.TextChoices):
         ACTIVE = "active", _("on")
@@ -106,7 +106,7 @@ class Webhook(Authenticated, Learned, Pacing):
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.ACTIVE, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
-    woken_at = models.DateTimeField(null=True, editable=False)
+    wakeup_queued_at = models.DateTimeField(null=True, editable=False)
     drain_lease = models.UUIDField(null=True, editable=False)
     drained_until = models.DateTimeField(null=True, editable=False)
     told = models.CharField(max_length=12, choices=Told, blank=True, default=Told.NOTHING, editable=False)
