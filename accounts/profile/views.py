@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from copy import copy
 from typing import Any, cast
 
 from allauth.usersessions.views import ListUserSessionsView
@@ -30,7 +31,7 @@ def home(request: AccountRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def profile(request: AccountRequest) -> HttpResponse:
-    form = ProfileForm(request.POST or None, instance=request.user)
+    form = ProfileForm(request.POST or None, instance=copy(request.user))
     if request.method == "POST" and form.is_valid():
         form.save_noted(ip=request.META["REMOTE_ADDR"])
         messages.success(request, _("Your profile is saved."))
@@ -41,7 +42,7 @@ def profile(request: AccountRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @require(ACCOUNT_OWNER)
 def account(request: AccountRequest) -> HttpResponse:
-    form = AccountForm(request.POST or None, instance=request.account)
+    form = AccountForm(request.POST or None, instance=copy(request.account))
     if request.method == "POST" and form.is_valid():
         form.save_noted(request)
         messages.success(request, _("The account is saved."))
