@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from functools import cache, wraps
+from pathlib import Path
 from typing import Any, cast
 
 from django.contrib.auth.decorators import login_not_required
@@ -18,12 +19,11 @@ from django.views.decorators.http import require_safe
 from accounts.access import AccountRequest, check
 from accounts.rights import API_ACCESS
 from planradar.api import api
-from planradar.api_reference import groups
-from planradar.openapi import LIMIT_HEADERS
 from tokens.api.auth import identify, secret_of
-from tokens.api.problems import KINDS, Problem, by_status, respond
+from tokens.api.problems import Problem, by_status, respond
 
-View = Callable[[AccountRequest, str], HttpResponse]
+View = Callable[..., HttpResponse]
+LISTEN = Path(__file__).parent / "downloads" / "listen.py"
 EXPLAINED = {
     "token-expired": _("The token was good once; expired-at says until when. Create another one, or rotate in time."),
     "token-superseded": _("The token was rotated; superseded-at says when it ended. Use its successor."),
@@ -34,32 +34,32 @@ EXPLAINED = {
 }
 
 
-def with_api_access(view: View) -> Callable[[AccountRequest], HttpResponse]:
+def with_api_access(view: View) -> View:
     """Let in who has API access, and give the view the number of their account."""
 
     @login_not_required
     @require_safe
     @wraps(view)
-    def checked(request: AccountRequest) -> HttpResponse:
+    def checked(request: AccountRequest, **kwargs: str) -> HttpResponse:
         secret = secret_of(request)
         if secret is not None:
-            return _with_token(request, view, secret)
+            return _with_token(request, view, secret, kwargs)
         if request.user.is_authenticated:
             check(request, API_ACCESS)
-            return view(request, str(request.account.pk))
-        if view is openapi:
+            return view(request, str(request.account.pk), **kwargs)
+        if view in (openapi, listen):
             return respond(request, by_status(401))
         return redirect_to_login(request.get_full_path())
 
     return checked
 
 
-def _with_token(request: AccountRequest, view: View, secret: str) -> HttpResponse:
+def _with_token(request: AccountRequest, view: View, secret: str, kwargs: dict[str, str]) -> HttpResponse:
     try:
         caller = identify(request, secret)
     except Problem as problem:
         return respond(request, problem)
-    return view(request, str(caller.account.pk)) if caller else respond(request, by_status(401))
+    return view(request, str(caller.account.pk), **kwargs) if caller else respond(request, by_status(401))
 
 
 @cache
@@ -72,17 +72,9 @@ def openapi(request: AccountRequest, customer: str) -> HttpResponse:
     return JsonResponse({**document(), "servers": [{"url": f"{request.scheme}://{request.get_host()}"}]})
 
 
-def reference(request: AccountRequest, customer: str) -> HttpResponse:
-    base = f"{request.scheme}://{request.get_host()}"
-    problems = [(kind, title, EXPLAINED[kind]) for kind, title in KINDS.items()]
-    context = {
-        "groups": groups(document(), base=base, customer=customer),
-        "problems": problems,
-        "limit_headers": LIMIT_HEADERS,
-        "base": base,
-        "customer": customer,
-    }
-    return render(request, "api/reference.html", context)
+def listen(request: AccountRequest, customer: str) -> HttpResponse:
+    """Hand out the program that receives events on one's own machine."""
+    return HttpResponse(LISTEN.read_bytes(), content_type="text/x-python; charset=utf-8")
 
 
 def attempt(request: AccountRequest, customer: str) -> HttpResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from django.http import JsonResponse
 from django.utils.translation import gettext as _
@@ -16,6 +17,8 @@ from webhooks.events import CATALOGUE
 from webhooks.models import Event
 
 router = Router()
+LATEST = "latest"
+SEQUENCE = re.compile(r"[0-9]{1,18}")
 
 
 class EventsPath(Schema):
@@ -23,7 +26,12 @@ class EventsPath(Schema):
 
 
 class EventsQuery(PageSize):
-    after: str = Field("", max_length=100, description="The id of the last event that you have; empty: from the first.")
+    after: str = Field(
+        "",
+        max_length=100,
+        description="The id or sequence of the last event that you have; "
+        "empty: from the first; `latest`: no events, and in `meta.next` the place to go on from.",
+    )
     types: str = Field("", max_length=1000, description="Names of events, with commas between; empty: all.")
 
 
@@ -49,6 +57,10 @@ def event_list(request: ApiRequest, path: Path[EventsPath], query: Query[EventsQ
     """Only with a token of the account owner. Events are kept as long as the retention says."""
     if not may_manage_account(request.auth.membership):
         raise Problem(403, _("Only a token of the account owner reads the account's events."))
+    if query.after == LATEST:
+        newest = Event.objects.filter(account=request.auth.account).order_by("-pk").first()
+        meta = {"count": 0, "pagesize": query.size, "next": newest.uid if newest else None}
+        return JsonResponse({"data": [], "meta": meta})
     events = Event.objects.in_order(request.auth.account, after=_position(request, query.after))
     if query.types:
         events = events.filter(type__in=_types(query.types))
@@ -64,6 +76,8 @@ def event_list(request: ApiRequest, path: Path[EventsPath], query: Query[EventsQ
 def _position(request: ApiRequest, uid: str) -> int:
     if not uid:
         return 0
+    if SEQUENCE.fullmatch(uid):
+        return int(uid)
     event = Event.objects.filter(account=request.auth.account, uid=uid.replace("\x00", "")).first()
     if event is None:
         raise Problem(404, _("This event is not known, or not kept any more. Leave “after” out to begin anew."))

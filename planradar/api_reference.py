@@ -1,4 +1,4 @@
-"""The reference of the API, for its page: made from the OpenAPI document, so that it says what the code does."""
+"""The reference of the API, for its pages: made from the OpenAPI document, so that it says what the code does."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from planradar.api_samples import Answer, Sample, answer_of, body_of, inner, resolved, samples_of
+from planradar.help import MARKDOWN
 from planradar.openapi import ERRORS, Json
 
-SAMPLES = {"string": "…", "integer": 1, "number": 1.5, "boolean": True, "array": [], "object": {}}
+COMMON = {400, 401, 403, 404, 406, 429, 503}  # that any operation may answer; explained once
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +25,8 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    status: str
+class Fault:
+    status: int
     text: str
 
 
@@ -36,10 +38,27 @@ class Operation:
     title: str
     text: str
     needs_key: bool
+    is_free: bool
     parameters: list[Value]
     attributes: list[Value]
-    answers: list[Answer]
-    sample: str
+    answer: Answer
+    faults: list[Fault]
+    samples: list[Sample]
+
+    @property
+    def html(self) -> str:
+        """Safe: the text is ours, and HTML in it is shown as text."""
+        return str(MARKDOWN.render(self.text))
+
+    @property
+    def version(self) -> str:
+        """Say `v1` or `v2`, which share titles."""
+        return self.path.split("/")[2] if self.path.startswith(("/api/v1/", "/api/v2/")) else ""
+
+    def matches(self, words: list[str]) -> bool:
+        names = [value.name for value in [*self.parameters, *self.attributes]]
+        text = " ".join([self.method, self.path, self.title, self.text, *names]).lower()
+        return all(word in text for word in words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +67,23 @@ class Group:
     operations: list[Operation] = field(default_factory=list)
 
     @property
-    def anchor(self) -> str:
-        return self.name.replace(" ", "-")
+    def title(self) -> str:
+        return self.name.replace("-", " ").replace("_", " ").capitalize()
 
 
-def groups(document: Json, *, base: str, customer: str) -> list[Group]:
+def groups(document: Json, *, base: str, customer: str) -> dict[str, Group]:
     """Return the operations by what they deal with; samples begin with `base`, the reader's own address."""
     found: dict[str, Group] = {}
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
-            name = " ".join(operation["tags"])
-            group = found.setdefault(name, Group(name))
-            group.operations.append(_operation(document, path, method, operation, base, customer))
-    return sorted(found.values(), key=lambda group: group.name.split(" ")[::-1])
+            name = operation["tags"][0]
+            at = base + path.replace("{customer_id}", customer)
+            found.setdefault(name, Group(name)).operations.append(_operation(document, path, method, operation, at))
+    return dict(sorted(found.items()))
 
 
-def _operation(document: Json, path: str, method: str, operation: Json, base: str, customer: str) -> Operation:
-    body = _body(document, operation)
+def _operation(document: Json, path: str, method: str, operation: Json, url: str) -> Operation:
+    body = body_of(document, operation)
     needs_key = bool(operation.get("security"))
     return Operation(
         anchor=operation["operationId"],
@@ -73,38 +92,21 @@ def _operation(document: Json, path: str, method: str, operation: Json, base: st
         title=operation["summary"],
         text=operation.get("description", ""),
         needs_key=needs_key,
+        is_free=operation["operationId"].startswith("rate_limit"),
         parameters=[_parameter(parameter) for parameter in operation.get("parameters", [])],
         attributes=list(_attributes(document, body)),
-        answers=[_answer(status, response) for status, response in operation["responses"].items()],
-        sample=_sample(document, method, base + path.replace("{customer_id}", customer), body, needs_key),
+        answer=answer_of(document, operation),
+        faults=[Fault(int(code), ERRORS[int(code)]) for code in operation["responses"] if _is_special(code)],
+        samples=samples_of(document, method, url, body, needs_key=needs_key),
     )
 
 
-def _body(document: Json, operation: Json) -> Json:
-    content = operation.get("requestBody", {}).get("content", {})
-    return _resolved(document, content.get("application/json", {}).get("schema", {}))
-
-
-def _resolved(document: Json, schema: Json) -> Json:
-    if "$ref" in schema:
-        return _resolved(document, document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[-1]])
-    if len(schema.get("allOf", [])) == 1:
-        return _resolved(document, schema["allOf"][0])
-    return schema
-
-
-def _inner(document: Json, body: Json) -> Json:
-    """Return what stands in `data.attributes`, or the body itself where it has no such frame."""
-    schema = body
-    for name in ("data", "attributes"):
-        if name not in schema.get("properties", {}):
-            return body
-        schema = _resolved(document, schema["properties"][name])
-    return schema
+def _is_special(code: str) -> bool:
+    return code.isdecimal() and int(code) in ERRORS and int(code) not in COMMON
 
 
 def _attributes(document: Json, body: Json) -> Iterator[Value]:
-    schema = _inner(document, body)
+    schema = inner(document, body)
     for name, value in schema.get("properties", {}).items():
         yield Value(name, _kind(document, value), name in schema.get("required", []), _bounds(value))
 
@@ -112,15 +114,15 @@ def _attributes(document: Json, body: Json) -> Iterator[Value]:
 def _parameter(parameter: Json) -> Value:
     schema = parameter["schema"]
     text = " ".join(filter(None, [parameter.get("description", ""), _bounds(schema, with_text=False)]))
-    return Value(parameter["name"], _kind({}, schema), parameter["required"], text, parameter["in"])
+    return Value(parameter["name"], _kind({}, schema), parameter.get("required", False), text, parameter["in"])
 
 
 def _kind(document: Json, schema: Json) -> str:
     options = [option for option in schema.get("anyOf", []) if option.get("type") != "null"]
     if options:
-        return " | ".join(_kind(document, option) for option in options)
+        return " | ".join(dict.fromkeys(_kind(document, option) for option in options))
     if "$ref" in schema and document:
-        return _kind(document, _resolved(document, schema))
+        return _kind(document, resolved(document, schema))
     kind = schema.get("format") or schema.get("type") or ("enum" if "enum" in schema else "any")
     return (
         f"{kind} [{_kind(document, schema['items'])}]" if schema.get("type") == "array" and "items" in schema else kind
@@ -129,7 +131,7 @@ def _kind(document: Json, schema: Json) -> str:
 
 def _bounds(schema: Json, *, with_text: bool = True) -> str:
     """Say what a value is held to, in the words of the document."""
-    texts = [schema.get("description", "")] if with_text else []
+    texts = [schema.get("description", "").rstrip(".")] if with_text else []
     for option in [schema, *schema.get("anyOf", [])]:
         least, most = option.get("minimum", option.get("ge")), option.get("maximum", option.get("le"))
         texts += [f"≥ {least}" if least is not None else "", f"≤ {most}" if most is not None else ""]
@@ -138,34 +140,3 @@ def _bounds(schema: Json, *, with_text: bool = True) -> str:
     if schema.get("default") not in (None, "", {}, []):
         texts.append(f"= {json.dumps(schema['default'])}")
     return ", ".join(filter(None, texts))
-
-
-def _answer(status: str, response: Json) -> Answer:
-    return Answer(status, ERRORS.get(int(status)) or str(response.get("description", "")))
-
-
-def _sample(document: Json, method: str, url: str, body: Json, needs_key: bool) -> str:
-    lines = [f"curl -X {method.upper()}"] if method != "get" else ["curl"]
-    if needs_key:
-        lines.append('-H "X-PlanRadar-API-Key: $TOKEN"')
-    if body:
-        lines += ['-H "Content-Type: application/json"', f"-d '{json.dumps(_example(document, body))}'"]
-    lines.append(f'"{url}"')
-    return " \\\n  ".join(lines)
-
-
-def _example(document: Json, body: Json) -> Json:
-    """Return a body with what is required, or else with the first attribute."""
-    schema = _inner(document, body)
-    names = schema.get("required") or list(schema.get("properties", {}))[:1]
-    values = {name: _example_value(document, schema["properties"][name]) for name in names}
-    return values if schema is body else {"data": {"attributes": values}}
-
-
-def _example_value(document: Json, schema: Json) -> object:
-    schema = _resolved(document, schema)
-    if "anyOf" in schema:
-        return _example_value(document, schema["anyOf"][0])
-    if schema.get("default") not in (None, ""):
-        return schema["default"]
-    return SAMPLES.get(schema.get("type", "string"), "…")

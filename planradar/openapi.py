@@ -5,7 +5,17 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
+from planradar.event_schemas import webhooks
+
 Json = dict[str, Any]
+
+ABOUT = (
+    "Projects, tickets, attachments, users, events and webhooks of one account, in JSON:API shape. "
+    "Send a personal access token in `X-PlanRadar-API-Key`; `{customer_id}` is the account's number. "
+    "An account has a limit of requests a minute, which every answer states. "
+    "Errors are `application/problem+json`. A POST with an `Idempotency-Key` does its work once; "
+    "single resources have an `ETag`, which `If-Match` and `If-None-Match` take."
+)
 
 PROBLEM: Json = {
     "type": "object",
@@ -61,6 +71,9 @@ LIMIT_HEADERS = {
 
 
 def complete(document: Json) -> Json:
+    document["info"]["description"] = ABOUT
+    document["webhooks"] = webhooks()
+    _drop_defaults_that_are_not_valid(document["components"])
     components = document["components"]
     components["schemas"]["Problem"] = PROBLEM
     components["responses"] = {f"Error{status}": _response(status, text) for status, text in ERRORS.items()}
@@ -71,6 +84,18 @@ def complete(document: Json) -> Json:
         for method, operation in methods.items():
             _complete(operation, method)
     return document
+
+
+def _drop_defaults_that_are_not_valid(node: object) -> None:
+    """An update leaves out what it does not change; the empty default behind that is no value to send."""
+    if isinstance(node, dict):
+        if node.get("default") == "" and node.get("minLength"):
+            del node["default"]
+        for inner in node.values():
+            _drop_defaults_that_are_not_valid(inner)
+    elif isinstance(node, list):
+        for inner in node:
+            _drop_defaults_that_are_not_valid(inner)
 
 
 def _complete(operation: Json, method: str) -> None:

@@ -6,7 +6,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from accounts.profile.views import SignInsView, home
-from planradar import api_docs, health, help
+from planradar import api_docs, api_pages, health, help
 from planradar.api import api
 from planradar.metrics import metrics
 
@@ -26,8 +26,12 @@ urlpatterns = [
     path("", include("connect.urls")),
     path("", include("tickets.urls")),
     path("api/openapi.json", api_docs.view_of(api_docs.openapi), name="openapi"),
-    path("api/docs/", api_docs.view_of(api_docs.reference), name="api_docs"),
+    path("api/docs/", api_docs.view_of(api_pages.index), name="api_docs"),
     path("api/docs/try/", api_docs.view_of(api_docs.attempt), name="api_try"),
+    path("api/docs/listen.py", api_docs.view_of(api_docs.listen), name="api_listen"),
+    path("api/docs/search/", api_docs.view_of(api_pages.search), name="api_search"),
+    path("api/docs/event-catalogue/", api_docs.view_of(api_pages.catalogue), name="api_events"),
+    path("api/docs/<slug:name>/", api_docs.view_of(api_pages.group), name="api_group"),
     path("api/", api.urls),
     # Nobody changes their own e-mail: allauth, which knows of none that was proved, would empty it meanwhile.
     path("auth/email/", RedirectView.as_view(pattern_name="accounts:profile"), name="account_email"),

@@ -158,6 +158,10 @@ TABLE = {
     "tickets:attachment_delete": thing(MEMBERS, DONE),
     "openapi": Row(API_USERS, READ, nobody=(401, 405)),
     "api_docs": Row(API_USERS, READ, nobody=("in", 405)),
+    "api_listen": Row(API_USERS, READ, nobody=(401, 405)),
+    "api_search": Row(API_USERS, READ, nobody=("in", 405)),
+    "api_events": Row(API_USERS, READ, nobody=("in", 405)),
+    "api_group": Row(API_USERS, READ, nobody=("in", 405)),
     "api_try": Row(API_USERS, READ, nobody=("in", 405)),
     "account_login": Public((302, 302), nobody=(200, 200)),
     "account_logout": SignedIn((200, "in")),
@@ -237,6 +241,7 @@ def place(account, project, owner, api_user, join):
         "accounts:invitation": {"pk": newcomer.pk, "secret": "x"},
         "tokens": {"pk": token.pk},
         "help_page": {"name": "owners"},
+        "api_group": {"name": "tickets"},
         "connect": {"pk": ConnectRequest.objects.create(account=account, requested_by=owner.user).pk},
         "webhooks": {"pk": webhook.pk, "delivery_pk": send_test(webhook=webhook, actor=actor).pk},
         "tickets": {

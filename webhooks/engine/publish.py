@@ -70,7 +70,7 @@ def publish_to(
     event = Event.objects.create(
         uid=new_event_uid(), account=account, project=project, type=event_type, ticket=ticket, created_at=now
     )
-    body = _head(event, account, project, actor) | {"data": data}
+    body = head_of(event, account, project, actor) | {"data": data}
     if changes is not None:
         body["changes"] = changes
     event.body = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
@@ -83,7 +83,7 @@ def publish_to(
     return event
 
 
-def _head(event: Event, account: Account, project: Project | None, actor: Actor) -> Json:
+def head_of(event: Event, account: Account, project: Project | None, actor: Actor) -> Json:
     return {
         "id": event.uid,
         "event": event.type,
