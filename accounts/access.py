@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from functools import wraps
@@ -22,6 +23,7 @@ from accounts.rights import MEMBER, Right
 
 P = ParamSpec("P")
 TYPED_KEY = "typed"  # of the session: a form that was sent too late, and its address
+SECRETS = re.compile(r"(password|secret|token|value)$")  # names of fields
 MOST_TYPED = 50_000  # characters that are kept
 
 
@@ -97,7 +99,8 @@ def require_recent_sign_in(
 
 def _keep_typed(request: AccountRequest) -> None:
     form = request.POST.copy()
-    form.pop("csrfmiddlewaretoken", None)
+    for name in [name for name in form if name == "csrfmiddlewaretoken" or SECRETS.search(name)]:
+        del form[name]  # they are typed again, and kept nowhere
     text = form.urlencode()
     if len(text) <= MOST_TYPED:
         request.session[TYPED_KEY] = {"address": request.get_full_path(), "form": text}

@@ -14,3 +14,4 @@ class AccountsConfig(AppConfig):
         import_module("accounts.profile.security_events")  # which listens to the sign-in library
         import_module("accounts.profile.security_log")
         import_module("accounts.profile.second_factor_policy")
+        import_module("accounts.profile.session_limits")

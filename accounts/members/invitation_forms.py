@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.members import invitations
 from accounts.models import Invitation
+from accounts.profile.forms import strength_words
+from accounts.profile.password_rules import LONGEST
 from lib.names import NameFormField
 
 
@@ -34,20 +36,21 @@ class PasswordForm(JoinForm):
     password = forms.CharField(
         label=_("Password"),
         strip=False,
-        max_length=1000,
+        max_length=LONGEST,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=lazy(_rules_of_passwords, str)(),
     )
     again = forms.CharField(
         label=_("Password once more"),
         strip=False,
-        max_length=1000,
+        max_length=LONGEST,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["name"] = self.invitation.membership.name
+        self.fields["password"].widget.attrs["data-strength"] = strength_words()
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]

@@ -4,11 +4,13 @@ import zoneinfo
 from functools import cache
 from typing import Any, ClassVar
 
-from allauth.account.forms import LoginForm
+from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
+from allauth.account.forms import LoginForm, ResetPasswordKeyForm
 from allauth.account.forms import ReauthenticateForm as AllauthReauthenticateForm
 from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
 from django import forms
 from django.conf import settings
+from django.core.validators import MaxLengthValidator
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import get_language_info
@@ -18,6 +20,7 @@ from accounts.access import AccountRequest
 from accounts.actors import Actor
 from accounts.audit import log as audit_log
 from accounts.models import Account, Membership, User
+from accounts.profile.password_rules import LONGEST
 from lib.timing import constant_time
 
 RESET_AFTER = 0.5  # seconds
@@ -70,7 +73,33 @@ class ProfileForm(forms.ModelForm):
                 )
 
 
-class SignInForm(LoginForm):
+def strength_words() -> str:
+    """Return the words of `password.js` for a strength, from weak to strong."""
+    return "|".join(str(word) for word in (_("weak"), _("fair"), _("good"), _("strong")))
+
+
+class BoundPasswordsMixin(forms.Form):
+    """Bounds passwords before they are hashed, and lets the page show how strong a new one is."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in {"password", "oldpassword", "password1", "password2"} & self.fields.keys():
+            field = self.fields[name]
+            field.validators.append(MaxLengthValidator(LONGEST))
+            field.widget.attrs["maxlength"] = LONGEST
+        if "password1" in self.fields:
+            self.fields["password1"].widget.attrs["data-strength"] = strength_words()
+
+
+class ChangePasswordForm(BoundPasswordsMixin, AllauthChangePasswordForm):
+    pass
+
+
+class NewPasswordForm(BoundPasswordsMixin, ResetPasswordKeyForm):
+    pass
+
+
+class SignInForm(BoundPasswordsMixin, LoginForm):
     """allauth's form without placeholders, since every field has a label, and with the link outside the field."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -88,7 +117,7 @@ class ResetPasswordForm(AllauthResetPasswordForm):
         return email
 
 
-class ReauthenticateForm(AllauthReauthenticateForm):
+class ReauthenticateForm(BoundPasswordsMixin, AllauthReauthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password"].widget.attrs.pop("placeholder", None)

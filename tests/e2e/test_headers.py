@@ -122,7 +122,8 @@ def test_cookies_are_for_this_site_alone(visitor):
     page = visitor(OWNER)
 
     cookies = {each["name"]: (each["secure"], each["httpOnly"], each["sameSite"]) for each in page.context.cookies()}
-    assert cookies == {"sessionid": (True, True, "Lax"), "csrftoken": (True, False, "Lax")}
+    own = {"__Host-sessionid": (True, True, "Lax"), "__Host-csrftoken": (True, False, "Lax")}
+    assert cookies == own | {"__Host-device": (True, True, "Lax")}
 
 
 def test_page_is_not_framed_by_another(browser, site):

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.access import AccountRequest, require
+from accounts.access import AccountRequest, require, require_recent_sign_in
 from accounts.audit import log as audit_log
 from accounts.rights import ACCOUNT_OWNER
 from webhooks import services
@@ -48,13 +48,14 @@ def webhook_list(request: AccountRequest) -> HttpResponse:
 @sensitive_variables("secret")
 @require_http_methods(["GET", "POST"])
 @require(ACCOUNT_OWNER)
+@require_recent_sign_in
 def webhook_create(request: AccountRequest) -> HttpResponse:
     """Answer the POST with the signing secret, which is shown this once."""
     if Webhook.objects.of(request.account).count() >= MAX_WEBHOOKS:
         messages.error(request, _("An account has at most %(number)s webhooks.") % {"number": MAX_WEBHOOKS})
         return redirect("webhooks:webhook_list")
-    form = WebhookForm(request.POST or None, account=request.account)
-    headers = HeaderFormSet(request.POST or None, prefix="headers")
+    form = WebhookForm(request.typed, account=request.account)
+    headers = HeaderFormSet(request.typed, prefix="headers")
     if request.method != "POST" or not is_valid(form, headers):
         return render(request, "webhooks/webhook_form.html", {"form": form, "headers": headers})
     try:
@@ -89,10 +90,11 @@ def webhook_preview(request: AccountRequest, pk: int | None = None) -> HttpRespo
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 @require(ACCOUNT_OWNER)
+@require_recent_sign_in
 def webhook_edit(request: AccountRequest, pk: int) -> HttpResponse:
     webhook = _webhook(request, pk)
-    form = WebhookForm(request.POST or None, instance=webhook, account=request.account)
-    headers = HeaderFormSet(request.POST or None, prefix="headers", webhook=webhook)
+    form = WebhookForm(request.typed, instance=webhook, account=request.account)
+    headers = HeaderFormSet(request.typed, prefix="headers", webhook=webhook)
     if request.method == "POST" and is_valid(form, headers):
         with transaction.atomic():
             before = facts_of(webhook)
@@ -172,9 +174,10 @@ def webhook_resume(request: AccountRequest, pk: int) -> HttpResponse:
 @sensitive_variables("secret")
 @require_http_methods(["GET", "POST"])
 @require(ACCOUNT_OWNER)
+@require_recent_sign_in
 def secret_replace(request: AccountRequest, pk: int) -> HttpResponse:
     webhook = _webhook(request, pk)
-    form = SecretForm(request.POST or None)
+    form = SecretForm(request.typed if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return render(request, "webhooks/secret_replace.html", {"webhook": webhook, "form": form})
     try:
