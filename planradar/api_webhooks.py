@@ -13,7 +13,7 @@ from accounts.rights import may_manage_account
 from planradar.api_webhook_form import WebhookCreate, WebhookUpdate, forms_for
 from planradar.api_webhook_resources import delivery_resource, webhook_resource
 from tickets.api.conditional import ensure_match
-from tickets.api.pagination import Paging, page, single
+from tickets.api.pagination import Paging, paged_response, single_response
 from tickets.api.paths import CustomerPath, key_of
 from tickets.api.responses import Page, Single
 from tickets.api.schemas import Document
@@ -79,7 +79,7 @@ def webhook_list(request: ApiRequest, path: Path[CustomerPath], query: Query[Pag
     """Only with a token of the account owner, as everything here."""
     ensure_owner(request)
     webhooks = Webhook.objects.of(request.auth.account).prefetch_related("headers", "projects")
-    return page(webhooks, query, webhook_resource)
+    return paged_response(webhooks, query, webhook_resource)
 
 
 @router.post("/webhooks", response={201: Created}, summary="Create a webhook")
@@ -103,7 +103,7 @@ def webhook_create(request: ApiRequest, path: Path[CustomerPath], body: Document
 
 @router.get("/webhooks/{webhook_id}", response=Single, summary="Read a webhook")
 def webhook_detail(request: ApiRequest, path: Path[WebhookPath]) -> HttpResponse:
-    return single(webhook_resource(find_webhook(request, path)))
+    return single_response(webhook_resource(find_webhook(request, path)))
 
 
 @router.put("/webhooks/{webhook_id}", response=Single, summary="Update a webhook")
@@ -119,7 +119,7 @@ def webhook_update(request: ApiRequest, path: Path[WebhookPath], body: Document[
         forms.form.save_with(forms.headers, now=timezone.now())
         if changes := audit_log.changes(before, facts_of(webhook)):
             note(request, "webhook.changed", webhook, dict(changes))
-    return single(webhook_resource(find_webhook(request, path)))
+    return single_response(webhook_resource(find_webhook(request, path)))
 
 
 @router.delete("/webhooks/{webhook_id}", response={204: None}, summary="Delete a webhook")
@@ -143,7 +143,7 @@ def webhook_test(request: ApiRequest, path: Path[WebhookPath]) -> HttpResponse:
             raise Problem(409, _("Switch the webhook on before you send a test event."))
         note(request, "webhook.tested", webhook)
         delivery = services.send_test(webhook=webhook, actor=request.auth.actor)
-    return single(delivery_resource(delivery), status=201)
+    return single_response(delivery_resource(delivery), status=201)
 
 
 @router.get("/webhooks/{webhook_id}/deliveries", response=Page, summary="List the deliveries of a webhook")
@@ -154,7 +154,7 @@ def delivery_list(request: ApiRequest, path: Path[WebhookPath], query: Query[Del
         if query.status not in Status.values:
             raise Problem(400, _("There is no such status."), errors={"status": [_("There is no such status.")]})
         deliveries = deliveries.filter(status=query.status)
-    return page(deliveries, query, delivery_resource)
+    return paged_response(deliveries, query, delivery_resource)
 
 
 def find_delivery(request: ApiRequest, path: DeliveryPath) -> Delivery:
@@ -168,7 +168,7 @@ def find_delivery(request: ApiRequest, path: DeliveryPath) -> Delivery:
 @router.get("/webhooks/{webhook_id}/deliveries/{delivery_id}", response=Single, summary="Read a delivery")
 def delivery_detail(request: ApiRequest, path: Path[DeliveryPath]) -> HttpResponse:
     delivery = find_delivery(request, path)
-    return single(delivery_resource(delivery, attempts=list(delivery.attempts.all())))
+    return single_response(delivery_resource(delivery, attempts=list(delivery.attempts.all())))
 
 
 @router.post(
@@ -181,4 +181,4 @@ def delivery_redeliver(request: ApiRequest, path: Path[DeliveryPath]) -> HttpRes
         delivery = find_delivery(request, path)
         note(request, "webhook.redelivered", delivery.webhook, {"event": delivery.event.uid})
         again = services.redeliver(delivery=delivery)
-    return single(delivery_resource(again), status=201)
+    return single_response(delivery_resource(again), status=201)

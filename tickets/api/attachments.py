@@ -9,7 +9,7 @@ from ninja import Field, Path, Query, Router, Schema
 from tickets import services
 from tickets.api import file_resources
 from tickets.api.conditional import ensure_match, tagged
-from tickets.api.pagination import Changing, NotSupported, Text, cut, ordered
+from tickets.api.pagination import Changing, NotSupported, Text, paginate, sort
 from tickets.api.paths import AttachmentPath, ProjectPath, TicketFilesPath, find_attachment, find_ticket, tickets_at
 from tickets.api.responses import AttachmentPage, AttachmentSingle
 from tickets.api.schemas import AttachmentCreate, AttachmentIds, Document
@@ -94,7 +94,7 @@ def node_list(request: ApiRequest, path: Path[ProjectPath], query: Query[NodeQue
 def listed(request: ApiRequest, attachments: AttachmentQuerySet, query: Changing) -> HttpResponse:
     if query.since:
         attachments = attachments.filter(created_at__gt=query.since)
-    rows, meta = cut(ordered(attachments, query.sort, COLUMNS), query)
+    rows, meta = paginate(sort(attachments, query.sort, COLUMNS), query)
     data = [file_resources.attachment(row) for row in rows]
     return JsonResponse({"data": data, "included": file_resources.included(request, rows), "meta": meta})
 

@@ -10,7 +10,7 @@ from ninja import Path, Query, Router
 
 from tickets.api import form_serializers as serializers
 from tickets.api.form_schemas import LinkDocument, NewLinkDocument, TicketTypeCreate, TicketTypeUpdate
-from tickets.api.pagination import Changing, NotSupported, cut, ordered, single
+from tickets.api.pagination import Changing, NotSupported, paginate, single_response, sort
 from tickets.api.paths import ALL_PROJECTS, CustomerPath, ProjectPath, find_project
 from tickets.api.responses import FormPage, Page, Single
 from tickets.api.schemas import Document
@@ -70,7 +70,7 @@ def form_list(request: ApiRequest, path: Path[CustomerPath], query: Query[FormQu
     forms = TicketType.objects.of(request.auth.account)
     if query.since:
         forms = forms.filter(created_at__gt=query.since)
-    rows, meta = cut(ordered(forms, query.sort, FORM_COLUMNS), query)
+    rows, meta = paginate(sort(forms, query.sort, FORM_COLUMNS), query)
     return JsonResponse({"data": [serializers.ticket_type(row) for row in rows], "meta": meta})
 
 
@@ -79,12 +79,12 @@ def form_create(request: ApiRequest, path: Path[CustomerPath], body: Document[Ti
     """The server names the fields: what it answers is the key of a field in a ticket's `typed-values`."""
     caller, values = request.auth, body.data.attributes.values()
     form = services.create_ticket_type(account=caller.account, actor=caller.actor, values=values)
-    return single(serializers.ticket_type(form), status=201)
+    return single_response(serializers.ticket_type(form), status=201)
 
 
 @router.get(ONE, response=Single, summary="Read a form")
 def form_detail(request: ApiRequest, path: Path[FormPath]) -> HttpResponse:
-    return single(serializers.ticket_type(find_form(request, path.ticket_type_id)))
+    return single_response(serializers.ticket_type(find_form(request, path.ticket_type_id)))
 
 
 @router.put(ONE, response=Single, summary="Update a form")
@@ -92,7 +92,7 @@ def form_update(request: ApiRequest, path: Path[FormPath], body: Document[Ticket
     form = services.update_ticket_type(
         form=find_form(request, path.ticket_type_id), values=body.data.attributes.values()
     )
-    return single(serializers.ticket_type(form))
+    return single_response(serializers.ticket_type(form))
 
 
 @router.delete(ONE, response={204: None}, summary="Delete a form")
@@ -124,7 +124,7 @@ def _links(request: ApiRequest, path: ProjectPath, query: FormQuery) -> HttpResp
         found = found.filter(project=find_project(request, path))
     if query.since:
         found = found.filter(created_at__gt=query.since)
-    rows, meta = cut(ordered(found, query.sort, COLUMNS), query)
+    rows, meta = paginate(sort(found, query.sort, COLUMNS), query)
     forms = {row.ticket_type_id: serializers.ticket_type(row.ticket_type) for row in rows}
     data = [serializers.link(row) for row in rows]
     return JsonResponse({"data": data, "included": list(forms.values()), "meta": meta})
@@ -143,7 +143,7 @@ def link_create(request: ApiRequest, path: Path[ProjectPath], body: NewLinkDocum
     link, is_new = services.assign_ticket_type(
         project=project, form=form, required=given.required_fields or [], lists=lists
     )
-    return single(serializers.link(link), status=201 if is_new else 200)
+    return single_response(serializers.link(link), status=201 if is_new else 200)
 
 
 @links.get(LINK, response=Single, summary="Read how a form is assigned")
@@ -167,7 +167,7 @@ def link_patch(request: ApiRequest, path: Path[LinkPath], body: LinkDocument) ->
 def _changed(request: ApiRequest, path: LinkPath, body: LinkDocument) -> HttpResponse:
     link, lists = find_link(request, path), [each.values() for each in body.included]
     link = services.update_link(link=link, required=body.data.attributes.required_fields, lists=lists)
-    return single(serializers.link(link))
+    return single_response(serializers.link(link))
 
 
 @links.delete(LINK, response={204: None}, summary="Take a form from a project")
@@ -185,7 +185,7 @@ def field_lists(request: ApiRequest, path: Path[ProjectPath], query: Query[Lists
         found = found.filter(link__project=find_project(request, path))
     if query.since:
         found = found.filter(created_at__gt=query.since)
-    rows, meta = cut(ordered(found.prefetch_related("value_list__entries"), query.sort, COLUMNS), query)
+    rows, meta = paginate(sort(found.prefetch_related("value_list__entries"), query.sort, COLUMNS), query)
     included: list[Resource] = []
     if not query.disable_relations:
         for drawn in {row.value_list_id: row.value_list for row in rows}.values():

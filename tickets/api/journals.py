@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from ninja import Field, Path, Query, Router
 
 from tickets.api import serializers
-from tickets.api.pagination import LAST_SECOND, Changing, ordered, page
+from tickets.api.pagination import LAST_SECOND, Changing, paged_response, sort
 from tickets.api.paths import TicketPath, find_ticket
 from tickets.api.responses import Page
 from tokens.api.auth import ApiRequest
@@ -30,4 +30,4 @@ def journal_list(request: ApiRequest, path: Path[TicketPath], query: Query[Journ
     if query.journals_after is not None:
         entries = entries.filter(created_at__gt=datetime.fromtimestamp(query.journals_after, UTC))
         query.page = 1
-    return page(ordered(entries, query.sort, COLUMNS), query, serializers.journal)
+    return paged_response(sort(entries, query.sort, COLUMNS), query, serializers.journal)

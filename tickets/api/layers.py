@@ -15,7 +15,7 @@ from accounts.models import Project
 from tickets.api import form_serializers as serializers
 from tickets.api.file_resources import plan_address
 from tickets.api.form_schemas import LayersAttributes, LayersDocument, LayerUpdate
-from tickets.api.pagination import Changing, cut, ordered, single
+from tickets.api.pagination import Changing, paginate, single_response, sort
 from tickets.api.paths import ProjectPath, find_project
 from tickets.api.responses import Page, Rows, Single
 from tickets.api.schemas import Document
@@ -81,7 +81,7 @@ def _page(request: ApiRequest, project: Project, query: Changing) -> HttpRespons
     layers = project.layers.all()
     if query.since:
         layers = layers.filter(created_at__gt=query.since)
-    rows, meta = cut(ordered(layers, query.sort, COLUMNS), query)
+    rows, meta = paginate(sort(layers, query.sort, COLUMNS), query)
     data = [serializers.layer(row, plan_address(request, row)) for row in rows]
     return JsonResponse({"data": data, "meta": meta})
 
@@ -144,7 +144,7 @@ def layer_update(request: ApiRequest, path: Path[LayerPath], body: Document[Laye
 
 
 def _single(request: ApiRequest, layer: Layer) -> HttpResponse:
-    return single(serializers.layer(layer, plan_address(request, layer)))
+    return single_response(serializers.layer(layer, plan_address(request, layer)))
 
 
 @router.delete(LAYERS + "/{id}", response={204: None}, summary="Delete a layer")
@@ -166,4 +166,4 @@ def plan_detail(request: ApiRequest, path: Path[PlanPath]) -> HttpResponse:
     layer = find_layer(request, path, path.component_id)
     if not layer.plan or key_in(path.id) != layer.pk:
         raise Problem(404, _("There is no such plan."))
-    return single(serializers.plan(layer, plan_address(request, layer)))
+    return single_response(serializers.plan(layer, plan_address(request, layer)))

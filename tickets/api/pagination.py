@@ -79,7 +79,7 @@ class Meta(TypedDict):
     pagesize: int
 
 
-def ordered(rows: QuerySet[M], sort: str, columns: Columns) -> QuerySet[M]:
+def sort(rows: QuerySet[M], sort: str, columns: Columns) -> QuerySet[M]:
     """Order by an attribute of the API, empty values last, then by key so that no row is on two pages."""
     if not sort:
         return rows
@@ -95,22 +95,22 @@ def ordered(rows: QuerySet[M], sort: str, columns: Columns) -> QuerySet[M]:
     return rows.order_by(first, "-pk" if descending else "pk")
 
 
-def cut(rows: QuerySet[M], paging: Paging) -> tuple[list[M], Meta]:
+def paginate(rows: QuerySet[M], paging: Paging) -> tuple[list[M], Meta]:
     """Return one page of the rows, and how many there are. Two queries."""
     size, start = paging.size, (paging.page - 1) * paging.size
     return list(rows[start : start + size]), {"count": rows.count(), "page": paging.page, "pagesize": size}
 
 
-def page(rows: QuerySet[M], paging: Paging, describe: Callable[[M], Resource]) -> HttpResponse:
-    found, meta = cut(rows, paging)
+def paged_response(rows: QuerySet[M], paging: Paging, describe: Callable[[M], Resource]) -> HttpResponse:
+    found, meta = paginate(rows, paging)
     return JsonResponse({"data": [describe(row) for row in found], "meta": meta})
 
 
-def whole(rows: QuerySet[M], describe: Callable[[M], Resource]) -> HttpResponse:
+def full_response(rows: QuerySet[M], describe: Callable[[M], Resource]) -> HttpResponse:
     data = [describe(row) for row in rows]
     return JsonResponse({"data": data, "meta": {"count": len(data), "page": 1, "pagesize": len(data)}})
 
 
-def single(resource: Resource, status: int = 200) -> HttpResponse:
+def single_response(resource: Resource, status: int = 200) -> HttpResponse:
     """Answer with one resource. It is described already, so the router need not check it again."""
     return tagged(JsonResponse({"data": resource}, status=status), resource)

@@ -6,7 +6,7 @@ from ninja import Field, Path, Query, Router, Schema
 from accounts.models import Project
 from tickets import services
 from tickets.api import serializers
-from tickets.api.pagination import NotSupported, Paging, Text, ordered, page, single, whole
+from tickets.api.pagination import NotSupported, Paging, Text, full_response, paged_response, single_response, sort
 from tickets.api.paths import CustomerPath, ProjectPath, find_project
 from tickets.api.responses import JobStarted, Page, Single
 from tickets.api.schemas import Document, ProjectCreate, ProjectStatus, ProjectUpdate
@@ -47,33 +47,33 @@ def is_on(flag: str | None) -> bool:
 @router.get("/projects", response=Page, summary="List all projects")
 def project_list(request: ApiRequest, path: Path[CustomerPath], query: Query[Paging]) -> HttpResponse:
     projects = Project.objects.of(request.auth.account)
-    return page(ordered(projects, query.sort, COLUMNS), query, serializers.project)
+    return paged_response(sort(projects, query.sort, COLUMNS), query, serializers.project)
 
 
 @router.post("/projects", response={201: Single}, summary="Create a project")
 def project_create(request: ApiRequest, path: Path[CustomerPath], body: Document[ProjectCreate]) -> HttpResponse:
     caller = request.auth
     project = services.create_project(account=caller.account, actor=caller.actor, values=body.data.attributes.values())
-    return single(serializers.project(project), status=201)
+    return single_response(serializers.project(project), status=201)
 
 
 @router.get("/projects/{project_id}", response=Single, summary="Read a project")
 def project_detail(request: ApiRequest, path: Path[ProjectPath]) -> HttpResponse:
-    return single(serializers.project(find_project(request, path)))
+    return single_response(serializers.project(find_project(request, path)))
 
 
 @router.put("/projects/{project_id}", response=Single, summary="Update a project")
 def project_update(request: ApiRequest, path: Path[ProjectPath], body: Document[ProjectUpdate]) -> HttpResponse:
     project = find_project(request, path)
     project = services.update_project(project=project, actor=request.auth.actor, values=body.data.attributes.values())
-    return single(serializers.project(project))
+    return single_response(serializers.project(project))
 
 
 @router.put("/projects/{project_id}/archive_project", response=Single, summary="Archive a project, or take it back")
 def project_archive(request: ApiRequest, path: Path[ProjectPath], body: Document[ProjectStatus]) -> HttpResponse:
     is_ending = body.data.attributes.status == Project.Status.ARCHIVED
     move = services.archive_project if is_ending else services.unarchive_project
-    return single(serializers.project(move(project=find_project(request, path), actor=request.auth.actor)))
+    return single_response(serializers.project(move(project=find_project(request, path), actor=request.auth.actor)))
 
 
 class CopyQuery(Schema):
@@ -103,10 +103,10 @@ def project_search(request: ApiRequest, path: Path[CustomerPath], query: Query[P
     if query.search:
         projects = projects.filter(name__icontains=query.search)
     if is_on(query.load_all):
-        return whole(ordered(projects, query.sort or "name", COLUMNS), serializers.project)
-    return page(ordered(projects, query.sort or "name", COLUMNS), query, serializers.project)
+        return full_response(sort(projects, query.sort or "name", COLUMNS), serializers.project)
+    return paged_response(sort(projects, query.sort or "name", COLUMNS), query, serializers.project)
 
 
 @listing.get("/projects/my_projects", response=Page, summary="List all projects, on one page")
 def my_projects(request: ApiRequest, path: Path[CustomerPath]) -> HttpResponse:
-    return whole(Project.objects.of(request.auth.account), serializers.project)
+    return full_response(Project.objects.of(request.auth.account), serializers.project)

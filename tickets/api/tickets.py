@@ -8,7 +8,7 @@ from tickets import services
 from tickets.api import file_resources, serializers
 from tickets.api.conditional import ensure_match
 from tickets.api.filters import filtered
-from tickets.api.pagination import Changing, NotSupported, Text, cut, ordered, single
+from tickets.api.pagination import Changing, NotSupported, Text, paginate, single_response, sort
 from tickets.api.paths import ProjectPath, TicketPath, find_project, find_ticket, tickets_at
 from tickets.api.responses import Page, Single
 from tickets.api.schemas import CommentCreate, Document, TicketCreate, TicketUpdate
@@ -65,7 +65,7 @@ def ticket_list(request: ApiRequest, path: Path[ProjectPath], query: Query[Ticke
 
 
 def ticket_page(request: ApiRequest, path: ProjectPath, query: TicketQuery) -> HttpResponse:
-    rows, meta = cut(ordered(chosen(request, path, query), query.sort, COLUMNS), query)
+    rows, meta = paginate(sort(chosen(request, path, query), query.sort, COLUMNS), query)
     if request.path.startswith("/api/v1/"):
         rows = with_children(rows)
     body: dict[str, object] = {"data": [serializers.ticket(row) for row in rows], "meta": meta}
@@ -96,12 +96,12 @@ def with_children(rows: list[Ticket]) -> list[Ticket]:
 def ticket_create(request: ApiRequest, path: Path[ProjectPath], body: Document[TicketCreate]) -> HttpResponse:
     project = find_project(request, path)
     ticket = services.create_ticket(project=project, actor=request.auth.actor, values=body.data.attributes.values())
-    return single(serializers.ticket(ticket), status=201)
+    return single_response(serializers.ticket(ticket), status=201)
 
 
 @router.get("/projects/{project_id}/tickets/{uuid}", response=Single, summary="Read a ticket")
 def ticket_detail(request: ApiRequest, path: Path[TicketPath]) -> HttpResponse:
-    return single(serializers.ticket(find_ticket(request, path, path.uuid)))
+    return single_response(serializers.ticket(find_ticket(request, path, path.uuid)))
 
 
 @router.put("/projects/{project_id}/tickets/{uuid}", response=Single, summary="Update a ticket")
@@ -115,7 +115,7 @@ def ticket_update(
         ticket = services.update_ticket(ticket=ticket, actor=request.auth.actor, values=given.values())
         if given.notes:
             services.add_comment(ticket=ticket, actor=request.auth.actor, comment=given.notes)
-    return single(serializers.ticket(ticket))
+    return single_response(serializers.ticket(ticket))
 
 
 @router.delete("/projects/{project_id}/tickets/{uuid}", response={204: None}, summary="Delete a ticket")
@@ -143,4 +143,4 @@ def ticket_comment(request: ApiRequest, path: Path[TicketPath], body: Document[C
         comment=said.comment,
         created_at=said.created_on,
     )
-    return single(serializers.journal(entry), status=201)
+    return single_response(serializers.journal(entry), status=201)

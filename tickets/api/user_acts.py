@@ -14,7 +14,7 @@ from accounts.members.invitations import AlreadyMember, Newcomer, TooManyMails
 from accounts.models import Membership
 from lib.timing import constant_time
 from tickets.api import serializers
-from tickets.api.pagination import Text, single
+from tickets.api.pagination import Text, single_response
 from tickets.api.paths import CustomerPath, UserPath, key_of
 from tickets.api.responses import Single
 from tickets.api.schemas import Document
@@ -74,7 +74,7 @@ def user_create(request: ApiRequest, path: Path[CustomerPath], body: Document[Us
         raise _refused("mail", _("This person is a user of this account already.")) from None
     except TooManyMails:
         raise Problem(429, str(invitations.ENOUGH_MAILS), headers={"Retry-After": "3600"}) from None
-    return single(serializers.user(member), status=201)
+    return single_response(serializers.user(member), status=201)
 
 
 def _count(request: ApiRequest) -> None:
@@ -143,7 +143,7 @@ def user_delete(request: ApiRequest, path: Path[UserPath]) -> HttpResponse:
 
 
 def _shown(member: Membership) -> HttpResponse:
-    return single(serializers.user(Membership.objects.of(member.account).get(pk=member.pk)))
+    return single_response(serializers.user(Membership.objects.of(member.account).get(pk=member.pk)))
 
 
 __all__ = ["acts", "router"]

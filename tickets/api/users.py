@@ -7,7 +7,7 @@ from ninja import Path, Query, Router
 
 from accounts.models import Membership
 from tickets.api import serializers
-from tickets.api.pagination import Changing, Text, ordered, page, single
+from tickets.api.pagination import Changing, Text, paged_response, single_response, sort
 from tickets.api.paths import CustomerPath, UserPath, key_of
 from tickets.api.responses import Page, Single
 from tokens.api.auth import ApiRequest
@@ -43,7 +43,7 @@ def user_list(request: ApiRequest, path: Path[CustomerPath], query: Query[UserQu
         members = members.filter(Q(name__icontains=query.search) | Q(user__email__icontains=query.search))
     if query.since:
         members = members.filter(created_at__gt=query.since)
-    return page(ordered(members, query.sort or "id", COLUMNS), query, serializers.user)
+    return paged_response(sort(members, query.sort or "id", COLUMNS), query, serializers.user)
 
 
 @router.get("/users/{user_id}", response=Single, summary="Read a user")
@@ -51,4 +51,4 @@ def user_detail(request: ApiRequest, path: Path[UserPath]) -> HttpResponse:
     member = Membership.objects.of(request.auth.account).joined().filter(user_id=key_of(path.user_id)).first()
     if member is None:
         raise Problem(404, _("There is no such user."))
-    return single(serializers.user(member))
+    return single_response(serializers.user(member))

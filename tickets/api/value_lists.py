@@ -10,7 +10,7 @@ from ninja import Path, Query, Router
 
 from tickets.api import form_serializers as serializers
 from tickets.api.form_schemas import ListDocument, NewListDocument
-from tickets.api.pagination import Changing, Meta, cut, ordered
+from tickets.api.pagination import Changing, Meta, paginate, sort
 from tickets.api.paths import CustomerPath, ProjectPath, find_project
 from tickets.api.responses import FormPage, IncludedSingle
 from tickets.models import ValueList
@@ -50,7 +50,7 @@ def list_list(request: ApiRequest, path: Path[CustomerPath], query: Query[Changi
     lists = ValueList.objects.of(request.auth.account).prefetch_related("entries")
     if query.since:
         lists = lists.filter(created_at__gt=query.since)
-    return _page(*cut(ordered(lists, query.sort, COLUMNS), query))
+    return _page(*paginate(sort(lists, query.sort, COLUMNS), query))
 
 
 @router.get("/projects/{project_id}/lists", response=FormPage, summary="List the lists of a project")
@@ -60,7 +60,7 @@ def project_lists(request: ApiRequest, path: Path[ProjectPath], query: Query[Cha
     lists = ValueList.objects.filter(field_lists__link__project=project).distinct().prefetch_related("entries")
     if query.since:
         lists = lists.filter(created_at__gt=query.since)
-    return _page(*cut(ordered(lists, query.sort, COLUMNS), query))
+    return _page(*paginate(sort(lists, query.sort, COLUMNS), query))
 
 
 @router.post("/lists", response={201: IncludedSingle}, summary="Create a list")
