@@ -79,7 +79,7 @@ def _calm_down(url: str, hooks: list[Webhook]) -> None:
     while ours.exclude(drain_lease=None).exists():
         time.sleep(0.2)
     Delivery.objects.filter(status="pending").delete()
-    ours.update(failure_streak=0, failing_since=None, probe_at=None)
+    ours.update(consecutive_failures=0, first_failure_at=None, probe_at=None)
 
 
 def publish(hook: Webhook) -> tuple[str, float]:

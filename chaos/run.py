@@ -26,7 +26,7 @@ from chaos.worker import Plan, shorten
 from chaos.workers import working
 from webhooks.http.signing import generate_secret
 
-PATIENCE, REAL_PATIENCE = 60, 180  # seconds, after the last event is published
+WORKER_GRACE, REAL_PATIENCE = 60, 180  # seconds, after the last event is published
 
 
 def play(cell: Cell, events: int, postgres: Postgres, redis: Redis, directory: Path) -> Result:
@@ -42,7 +42,7 @@ def play(cell: Cell, events: int, postgres: Postgres, redis: Redis, directory: P
         publishing = ThreadPoolExecutor(1).submit(publisher.publish, events)
         happened = cell.fault(Scene(crew, postgres, redis, target, cell.lives, cell.clock))
         publishing.result()
-        ends = time.monotonic() + (PATIENCE if cell.lease else REAL_PATIENCE)
+        ends = time.monotonic() + (WORKER_GRACE if cell.lease else REAL_PATIENCE)
         while publisher.is_waiting() and time.monotonic() < ends:
             time.sleep(0.2)
         return count(

@@ -15,7 +15,7 @@ from chaos.worker import Point, move_clock
 from chaos.workers import Crew
 
 TIMES = 3  # how often a fault happens in a cell
-PATIENCE = 60  # seconds, for the planned deaths to happen
+WORKER_GRACE = 60  # seconds, for the planned deaths to happen
 LEASE = 5  # seconds; longer than a batch can last with the times of faults.bootstrap
 HOUR = 3600  # seconds
 OUTAGE = 30  # seconds
@@ -46,7 +46,7 @@ def nothing(scene: Scene) -> int:
 
 def deaths(scene: Scene) -> int:
     """Wait for the worker to have died as planned."""
-    ends = time.monotonic() + PATIENCE
+    ends = time.monotonic() + WORKER_GRACE
     while scene.crew.deaths < scene.lives and time.monotonic() < ends:
         time.sleep(0.1)
     return scene.crew.deaths

@@ -36,8 +36,8 @@ def facts_of(request: ConnectRequest) -> AccountFacts:
     return AccountFacts(
         owner=Membership.objects.of(account).filter(owned_account=account).first(),
         users=account.memberships.active().count(),
-        webhooks=account.webhooks.kept().count(),
-        webhooks_on=account.webhooks.switched_on().count(),
+        webhooks=account.webhooks.not_deleted().count(),
+        webhooks_on=account.webhooks.active().count(),
         tokens=tokens.count(),
         tokens_used=tokens.filter(last_used_at__gte=now - SPAN).count(),
         requests=use["served"] or 0,

@@ -34,7 +34,7 @@ def make(account):
 
 def test_figures_are_those_of_the_engine(client, account, make):
     webhook = make(delivered_count=7, failed_count=2)
-    failing = make(failure_streak=9)
+    failing = make(consecutive_failures=9)
     make(state="paused"), make(state="disabled"), make(deleted_at=timezone.now(), delivered_count=99)
     event = Event.objects.create(account=account, type="ticket.created", body="{}")
     ago = timezone.now() - timedelta(seconds=90)

@@ -11,11 +11,11 @@ from webhooks.models import Webhook
 class WebhookAdmin(admin.ModelAdmin):
     """To look at, without any secret: webhooks are the account owner's."""
 
-    list_display = ("description", "account", "url", "state", "failure_streak", "last_success_at")
+    list_display = ("description", "account", "url", "state", "consecutive_failures", "last_success_at")
     list_filter = ("state",)
     list_select_related = ("account",)
     search_fields = ("description", "url", "account__name")
-    fields = (*list_display, "events", "all_projects", "created_at", "failing_since", "last_failure_at")
+    fields = (*list_display, "events", "all_projects", "created_at", "first_failure_at", "last_failure_at")
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Webhook]:

@@ -18,7 +18,7 @@ def run_jobs(webhook_id: int) -> None:
 
 @shared_task(name="webhooks.tasks.retain")
 def retain() -> None:
-    retention.retain(timezone.now())
+    retention.purge_expired(timezone.now())
 
 
 @shared_task(name="webhooks.tasks.sweep")

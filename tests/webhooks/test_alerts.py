@@ -29,7 +29,7 @@ def failing(webhook, happen):
 
     def failing(since):
         happen(webhook)
-        Webhook.objects.update(failing_since=NOW - since, failure_streak=7)
+        Webhook.objects.update(first_failure_at=NOW - since, consecutive_failures=7)
         return webhook
 
     return failing
@@ -42,7 +42,7 @@ def subjects():
 def test_nothing_is_told_within_the_first_hour(failing):
     failing(timedelta(minutes=59))
 
-    alerts.review(NOW)
+    alerts.check_failing(NOW)
 
     assert subjects() == []
 
@@ -50,8 +50,8 @@ def test_nothing_is_told_within_the_first_hour(failing):
 def test_owner_is_told_once_after_an_hour(failing, owner):
     failing(timedelta(minutes=61))
 
-    alerts.review(NOW)
-    alerts.review(NOW)
+    alerts.check_failing(NOW)
+    alerts.check_failing(NOW)
 
     assert subjects() == ["The webhook “ERP” has been failing for an hour"]
     assert OutgoingMail.objects.get().to == owner.user.email
@@ -69,16 +69,16 @@ def test_owner_is_told_in_their_language(failing, owner, language, subject):
     owner.user.save()
     failing(timedelta(minutes=61))
 
-    alerts.review(NOW)
+    alerts.check_failing(NOW)
 
     assert subjects() == [subject]
 
 
 def test_whole_incident_is_told_in_four_mails(failing, receiver):
     webhook = failing(timedelta(hours=2))
-    alerts.review(NOW)
-    alerts.review(NOW + timedelta(days=4))
-    alerts.review(NOW + timedelta(days=5))
+    alerts.check_failing(NOW)
+    alerts.check_failing(NOW + timedelta(days=4))
+    alerts.check_failing(NOW + timedelta(days=5))
 
     webhook.refresh_from_db()
     assert webhook.state == Webhook.State.DISABLED
@@ -93,37 +93,37 @@ def test_whole_incident_is_told_in_four_mails(failing, receiver):
 def test_nobody_is_disabled_without_a_day_of_warning(failing):
     webhook = failing(timedelta(days=9))
 
-    alerts.review(NOW)
-    alerts.review(NOW + timedelta(hours=23))
+    alerts.check_failing(NOW)
+    alerts.check_failing(NOW + timedelta(hours=23))
     webhook.refresh_from_db()
     assert (webhook.is_active, subjects()) == (True, ["The webhook “ERP” will be disabled in 24 hours"])
     assert webhook.disable_at == NOW + timedelta(hours=24)
 
-    alerts.review(NOW + timedelta(hours=24))
+    alerts.check_failing(NOW + timedelta(hours=24))
     webhook.refresh_from_db()
     assert webhook.state == Webhook.State.DISABLED
 
 
 def test_success_after_the_warning_begins_anew(failing, receiver):
     webhook = failing(timedelta(days=4, hours=12))
-    alerts.review(NOW)
+    alerts.check_failing(NOW)
 
     drain(webhook.pk, slow_lane=True)
 
     webhook.refresh_from_db()
-    assert (webhook.told, webhook.warned_at, webhook.disable_at) == ("", None, None)
+    assert (webhook.last_alert, webhook.warned_at, webhook.disable_at) == ("", None, None)
     assert subjects()[1:] == ["The webhook “ERP” works again"]
 
 
 def test_recovery_is_told_to_those_who_were_told_of_the_failure(failing, receiver):
     webhook = failing(timedelta(hours=2))
-    alerts.review(NOW)
+    alerts.check_failing(NOW)
 
     drain(webhook.pk, slow_lane=True)
 
     webhook.refresh_from_db()
     assert subjects()[1:] == ["The webhook “ERP” works again"]
-    assert webhook.told == Webhook.Told.NOTHING
+    assert webhook.last_alert == Webhook.Alert.NOTHING
 
 
 def test_recovery_of_what_nobody_was_told_of_is_not_told(failing, receiver):
@@ -149,7 +149,7 @@ def test_quiet_webhook_that_failed_once_is_not_disabled(failing):
     webhook = failing(timedelta(days=9))
     Delivery.objects.update(status="failed", next_attempt_at=None)
 
-    alerts.review(NOW)
+    alerts.check_failing(NOW)
 
     webhook.refresh_from_db()
     assert (webhook.is_active, subjects()) == (True, [])
@@ -159,7 +159,7 @@ def test_recovery_is_told_where_the_failure_was_told_while_the_probe_was_out(fai
     webhook = failing(timedelta(hours=2))
     [claimed] = leases.claim(webhook, lease := uuid.uuid4(), timezone.now(), 1)
     as_claimed = Webhook.objects.get()
-    alerts.review(NOW)
+    alerts.check_failing(NOW)
 
     record(as_claimed, [(claimed, Outcome(error=None, duration_ms=1))], lease, NOW)
 
@@ -171,7 +171,7 @@ def test_success_that_comes_too_late_does_not_tell_of_a_recovery(failing):
     [claimed] = leases.claim(webhook, lease := uuid.uuid4(), timezone.now(), 1)
     as_claimed = Webhook.objects.get()
     jobs.switch_off(webhook, Webhook.State.DISABLED, timezone.now())
-    alerts.tell_disabled(webhook, is_gone=False)
+    alerts.notify_disabled(webhook, is_gone=False)
 
     record(as_claimed, [(claimed, Outcome(error=None, duration_ms=1))], lease, NOW)
 
@@ -181,7 +181,7 @@ def test_success_that_comes_too_late_does_not_tell_of_a_recovery(failing):
 def test_link_in_the_mail_works(failing, client_of, owner, settings):
     settings.BASE_URL = "http://testserver"
     failing(timedelta(hours=2))
-    alerts.review(NOW)
+    alerts.check_failing(NOW)
 
     mail.deliver(OutgoingMail.objects.get().pk)
 
@@ -197,9 +197,9 @@ def test_mail_is_in_the_owners_time_zone(failing, owner):
     webhook = failing(timedelta(hours=2))
     webhook.refresh_from_db()
 
-    alerts.review(NOW)
+    alerts.check_failing(NOW)
 
-    tokyo = date_format(webhook.failing_since.astimezone(ZoneInfo("Asia/Tokyo")), "DATETIME_FORMAT")
+    tokyo = date_format(webhook.first_failure_at.astimezone(ZoneInfo("Asia/Tokyo")), "DATETIME_FORMAT")
     assert f"has not taken a single event since {tokyo}." in OutgoingMail.objects.get().text
 
 

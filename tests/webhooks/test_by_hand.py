@@ -25,7 +25,7 @@ def failing(webhook, happen):
     """Let the webhook fail, with something that waits, an hour before its next probe."""
     happen(webhook)
     ahead = timezone.now() + timedelta(hours=1)
-    Webhook.objects.update(failure_streak=9, failing_since=timezone.now() - timedelta(days=1), probe_at=ahead)
+    Webhook.objects.update(consecutive_failures=9, first_failure_at=timezone.now() - timedelta(days=1), probe_at=ahead)
     webhook.refresh_from_db()
     return webhook
 
@@ -53,9 +53,9 @@ def test_asking_twice_leaves_the_back_off_alone(failing, client, refusing):
         client.post(reverse("webhooks:delivery_redeliver", args=[failing.pk, delivery.pk]))
         drain(failing.pk, slow_lane=True)
 
-    before = (failing.failure_streak, failing.probe_at)
+    before = (failing.consecutive_failures, failing.probe_at)
     failing.refresh_from_db()
-    assert (len(refusing.log), (failing.failure_streak, failing.probe_at)) == (2, before)
+    assert (len(refusing.log), (failing.consecutive_failures, failing.probe_at)) == (2, before)
 
 
 def test_success_by_hand_lets_the_rest_flow(failing, client, receiver):

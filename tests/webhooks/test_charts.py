@@ -8,9 +8,9 @@ import pytest
 from django.utils import timezone
 
 from webhooks.engine.drain import drain
-from webhooks.models import Hour
+from webhooks.models import HourlyStats
 from webhooks.pages.charts import HEIGHT, TOP, plot_of
-from webhooks.pages.histogram import BOUNDS, classes_of, within
+from webhooks.pages.histogram import BOUNDS, bucket_counts, percentile
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)
@@ -21,7 +21,7 @@ def count(webhook):
     """Put numbers into the hour that lies so many hours back."""
 
     def count(back, **numbers):
-        Hour.objects.create(webhook=webhook, hour=NOW.replace(minute=0) - timedelta(hours=back), **numbers)
+        HourlyStats.objects.create(webhook=webhook, hour=NOW.replace(minute=0) - timedelta(hours=back), **numbers)
 
     return count
 
@@ -34,14 +34,14 @@ def test_recorder_counts_the_hour(webhook, happen, receiver):
     happen(webhook)
     drain(webhook.pk, slow_lane=True)
 
-    hour = Hour.objects.get()
-    assert (hour.delivered, hour.failed, sum(hour.classes)) == (1, 1, 2)
+    hour = HourlyStats.objects.get()
+    assert (hour.delivered, hour.failed, sum(hour.buckets)) == (1, 1, 2)
     assert hour.hour == timezone.now().replace(minute=0, second=0, microsecond=0)
 
 
 def test_day_has_24_bars_with_their_numbers(webhook, count, django_assert_num_queries):
-    count(0, delivered=3, failed=1, classes=classes_of([20, 20, 20, 250]), slowest_ms=250)
-    count(23, delivered=2, classes=classes_of([50, 50]), slowest_ms=50)
+    count(0, delivered=3, failed=1, buckets=bucket_counts([20, 20, 20, 250]), slowest_ms=250)
+    count(23, delivered=2, buckets=bucket_counts([50, 50]), slowest_ms=50)
     count(24, delivered=99)
 
     with django_assert_num_queries(1):
@@ -49,7 +49,7 @@ def test_day_has_24_bars_with_their_numbers(webhook, count, django_assert_num_qu
 
     first, last = plot.bars[0], plot.bars[-1]
     assert len(plot.bars) == 24
-    assert (first.delivered, first.failed, first.most_ms) == (2, 0, 49)
+    assert (first.delivered, first.failed, first.p95_ms) == (2, 0, 49)
     assert (last.delivered, last.failed, last.slowest_ms) == (3, 1, 250)
     assert (last.failed_y, last.delivered_height) == (TOP, HEIGHT * 3 / 4)
 
@@ -91,7 +91,7 @@ def test_share_lies_in_the_class_in_which_it_lies(seed, share):
     durations = [round(16_000 ** chance.random()) for _ in range(chance.randint(1, 200))]
     exact = sorted(durations)[math.ceil(len(durations) * share) - 1]
 
-    shown = within(classes_of(durations), share, max(durations))
+    shown = percentile(bucket_counts(durations), share, max(durations))
 
     lower, upper = (([0, *BOUNDS, 16_000])[bisect_left(BOUNDS, exact) + end] for end in (0, 1))
     assert lower <= shown <= upper

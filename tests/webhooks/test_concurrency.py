@@ -19,7 +19,7 @@ GOOD = Outcome(None, 20, status_code=200)
 
 def run(concurrency, outcome, times=1):
     for _ in range(times):
-        concurrency.learn_from(outcome, concurrency.limit)
+        concurrency.count_results(outcome, concurrency.limit)
     return concurrency.limit
 
 
@@ -32,7 +32,7 @@ def test_grows_by_up_to_eight_a_round_while_answers_are_good():
 def test_does_not_grow_where_not_all_of_it_is_used():
     concurrency = Concurrency(8, 64)
 
-    concurrency.learn_from(GOOD, 3, is_full=False)
+    concurrency.count_results(GOOD, 3, is_full=False)
 
     assert concurrency.limit == 8
 
@@ -163,7 +163,7 @@ def test_what_was_sent_is_recorded_though_the_database_fails_meanwhile(webhook, 
 
     happen(webhook)
     happen(webhook)
-    Webhook.objects.update(failing_since=timezone.now(), failure_streak=1)  # so that they go one by one
+    Webhook.objects.update(first_failure_at=timezone.now(), consecutive_failures=1)  # so that they go one by one
     monkeypatch.setattr(Webhook, "is_unchanged", is_unchanged)
     drain(webhook.pk, slow_lane=True)
 

@@ -112,7 +112,7 @@ def test_dead_receiver_gets_five_tries_then_one_probe_a_step(webhook, happen, re
 
 
 def test_first_success_lets_the_rest_flow_oldest_first(webhook, happen, receiver, requests_of):
-    Webhook.objects.update(failure_streak=7, failing_since=timezone.now(), probe_at=timezone.now())
+    Webhook.objects.update(consecutive_failures=7, first_failure_at=timezone.now(), probe_at=timezone.now())
     for number in range(20):
         happen(webhook, number=number)
 
@@ -121,7 +121,7 @@ def test_first_success_lets_the_rest_flow_oldest_first(webhook, happen, receiver
 
     webhook.refresh_from_db()
     numbers = [body["data"]["attributes"]["number"] for _, body in requests_of(receiver)]
-    assert (webhook.failure_streak, webhook.failing_since, webhook.probe_at) == (0, None, None)
+    assert (webhook.consecutive_failures, webhook.first_failure_at, webhook.probe_at) == (0, None, None)
     assert (numbers[0], sorted(numbers)) == (0, list(range(20)))
 
 
@@ -212,7 +212,7 @@ def test_queries_grow_with_batches_and_not_with_deliveries(
 
 
 def test_receiver_that_failed_lately_is_handed_to_the_lane_of_probes(webhook, happen, receiver, sent_tasks):
-    Webhook.objects.update(failing_since=timezone.now(), failure_streak=1)
+    Webhook.objects.update(first_failure_at=timezone.now(), consecutive_failures=1)
     happen(webhook)
 
     drain_webhook(webhook.pk, slow_lane=False)
@@ -291,4 +291,4 @@ def test_recording_is_tried_again_when_the_database_fails(webhook, happen, recei
 
     webhook.refresh_from_db()
     delivery.refresh_from_db()
-    assert (failures, delivery.attempt_count, delivery.attempts.count(), webhook.failure_streak) == ([], 1, 1, 1)
+    assert (failures, delivery.attempt_count, delivery.attempts.count(), webhook.consecutive_failures) == ([], 1, 1, 1)

@@ -96,7 +96,7 @@ def test_job_that_moves_is_left_to_its_worker(crowded):
 
 def test_recovering_sends_each_failed_event_once(crowded):
     crowded.deliveries.update(status="failed", next_attempt_at=None, finished_at=timezone.now(), attempt_count=10)
-    Webhook.objects.update(taken_count=7, failed_count=7)
+    Webhook.objects.update(attempted_count=7, failed_count=7)
     since = timezone.now() - timedelta(days=1)
     for _ in range(2):
         jobs.recover(crowded, since=since, now=timezone.now())

@@ -101,7 +101,7 @@ def test_delivery_that_is_looked_at_becomes_what_it_is(client, webhook, happen, 
     [
         ({}, "Sending shortly"),
         (
-            {"failure_streak": 9, "probe_at": timezone.now() + timedelta(hours=1)},
+            {"consecutive_failures": 9, "probe_at": timezone.now() + timedelta(hours=1)},
             "Queued until the endpoint recovers",
         ),
     ],

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize(
     "trouble",
-    [{"failing_since": timezone.now()}, {"state": Webhook.State.DISABLED}],
+    [{"first_failure_at": timezone.now()}, {"state": Webhook.State.DISABLED}],
     ids=["last delivery failed", "disabled"],
 )
 def test_every_page_says_that_a_webhook_is_in_trouble(client_of, owner, webhook, trouble):
@@ -23,7 +23,7 @@ def test_every_page_says_that_a_webhook_is_in_trouble(client_of, owner, webhook,
     assert b"Webhooks: 1 failing" in page.content
 
 
-@pytest.mark.parametrize("terms", [{}, {"state": Webhook.State.PAUSED, "failing_since": timezone.now()}])
+@pytest.mark.parametrize("terms", [{}, {"state": Webhook.State.PAUSED, "first_failure_at": timezone.now()}])
 def test_webhook_that_is_well_or_off_is_not_marked(client_of, owner, webhook, terms):
     Webhook.objects.filter(pk=webhook.pk).update(**terms)
 
@@ -33,7 +33,7 @@ def test_webhook_that_is_well_or_off_is_not_marked(client_of, owner, webhook, te
 
 
 def test_nobody_but_the_owner_is_told_of_webhooks(client_of, member, webhook):
-    Webhook.objects.filter(pk=webhook.pk).update(failing_since=timezone.now())
+    Webhook.objects.filter(pk=webhook.pk).update(first_failure_at=timezone.now())
 
     page = client_of(member).get(reverse("tickets:project_list"))
 

@@ -148,7 +148,7 @@ def test_failing_webhook_has_its_turn_on_its_own_queue_when_its_probe_is_due(
 ):
     time_machine.move_to("2026-11-24T10:00:00Z", tick=False)
     webhook = make_webhook()
-    webhook.failure_streak, webhook.failing_since = 5, webhook.created_at
+    webhook.consecutive_failures, webhook.first_failure_at = 5, webhook.created_at
     webhook.probe_at = webhook.created_at.replace(hour=11)
     webhook.save()
     tell()

@@ -61,7 +61,7 @@ def test_webhook_switched_off_during_a_delivery(webhook, in_flight, outcome, sta
 
 
 def test_clean_record_of_a_webhook_switched_on_anew_is_kept(webhook, in_flight):
-    Webhook.objects.update(failure_streak=9, failing_since=timezone.now() - timedelta(days=3))
+    Webhook.objects.update(consecutive_failures=9, first_failure_at=timezone.now() - timedelta(days=3))
     webhook.refresh_from_db()
     jobs.switch_off(webhook, Webhook.State.PAUSED, timezone.now())
     jobs.switch_on(webhook, discard_before=timezone.now(), now=timezone.now())
@@ -69,7 +69,7 @@ def test_clean_record_of_a_webhook_switched_on_anew_is_kept(webhook, in_flight):
     in_flight(NO)
 
     webhook.refresh_from_db()
-    assert (webhook.failure_streak, webhook.is_failing) == (1, False)
+    assert (webhook.consecutive_failures, webhook.is_failing) == (1, False)
 
 
 def test_event_published_while_its_webhook_was_switched_on_is_sent(webhook, happen, receiver):
@@ -92,7 +92,7 @@ def test_webhook_deleted_during_a_delivery_stays_deleted(webhook, in_flight, cli
     sweep()
 
     webhook.refresh_from_db()
-    assert (webhook.is_active, webhook.told, webhook.failed_count) == (False, "", 0)
+    assert (webhook.is_active, webhook.last_alert, webhook.failed_count) == (False, "", 0)
     assert client_of(owner).get(reverse("webhooks:webhook_detail", args=[webhook.pk])).status_code == 404
 
 
@@ -147,7 +147,7 @@ def failing(webhook, happen):
     """Let the webhook fail, with something that waits for its next probe."""
     happen(webhook)
     ahead = timezone.now() + timedelta(hours=1)
-    Webhook.objects.update(failure_streak=9, failing_since=timezone.now() - timedelta(days=1), probe_at=ahead)
+    Webhook.objects.update(consecutive_failures=9, first_failure_at=timezone.now() - timedelta(days=1), probe_at=ahead)
     webhook.refresh_from_db()
     return webhook
 
@@ -186,7 +186,7 @@ def test_one_delivery_that_fails_again_and_again_does_not(webhook, happen, recei
         drain(webhook.pk, slow_lane=True)
 
     webhook.refresh_from_db()
-    assert (len(receiver.log), webhook.failure_streak) == (7, 1)
+    assert (len(receiver.log), webhook.consecutive_failures) == (7, 1)
 
 
 def test_event_sent_again_while_it_is_being_forgotten_stays(webhook, happen, receiver):
@@ -197,5 +197,5 @@ def test_event_sent_again_while_it_is_being_forgotten_stays(webhook, happen, rec
     Event.objects.update(created_at=long_ago)
     services.redeliver(delivery=delivery)
 
-    assert retention.retain(timezone.now()) == 0
+    assert retention.purge_expired(timezone.now()) == 0
     assert Delivery.objects.filter(status="pending").count() == 1

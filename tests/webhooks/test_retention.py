@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from webhooks.engine import jobs
 from webhooks.engine.drain import drain
-from webhooks.engine.retention import retain
+from webhooks.engine.retention import purge_expired
 from webhooks.models import Attempt, Delivery, Event, Webhook
 from webhooks.pages.ledger import ledger_of
 
@@ -33,7 +33,7 @@ def old(webhook, happen, receiver):
 def test_finished_events_go_with_all_that_hangs_on_them(old):
     old(finished=True)
 
-    assert retain(NOW) == 1
+    assert purge_expired(NOW) == 1
     assert (Event.objects.count(), Delivery.objects.count(), Attempt.objects.count()) == (0, 0, 0)
 
 
@@ -41,13 +41,13 @@ def test_recent_events_stay(webhook, happen, receiver):
     happen(webhook)
     drain(webhook.pk, slow_lane=True)
 
-    assert retain(timezone.now()) == 0
+    assert purge_expired(timezone.now()) == 0
 
 
 def test_what_waits_stays_whatever_its_age(old):
     delivery = old(finished=False)
 
-    assert retain(NOW) == 0
+    assert purge_expired(NOW) == 0
     assert Delivery.objects.get() == delivery
 
 
@@ -55,10 +55,10 @@ def test_what_is_held_beyond_its_time_expires_first_and_goes_later(old, webhook)
     delivery = old(finished=False)
     jobs.switch_off(webhook, Webhook.State.PAUSED, timezone.now())
 
-    assert retain(NOW) == 0
+    assert purge_expired(NOW) == 0
     delivery.refresh_from_db()
     assert (delivery.status, ledger_of(webhook).balances) == ("expired", True)
-    assert retain(NOW + timedelta(days=31)) == 1
+    assert purge_expired(NOW + timedelta(days=31)) == 1
 
 
 def test_what_is_held_within_its_time_stays_held(webhook, happen):
@@ -66,7 +66,7 @@ def test_what_is_held_within_its_time_stays_held(webhook, happen):
     webhook.refresh_from_db()
     delivery = happen(webhook)
 
-    retain(timezone.now() + timedelta(days=29))
+    purge_expired(timezone.now() + timedelta(days=29))
 
     delivery.refresh_from_db()
     assert delivery.status == "held"

@@ -1,6 +1,6 @@
 """Telling the owner of a receiver that fails: after an hour, a day before the end, at the end, and on recovery.
 
-Each once per incident: `Webhook.told` says how far it is, and is moved on by a conditional update.
+Each once per incident: `Webhook.last_alert` says how far it is, and is moved on by a conditional update.
 """
 
 from __future__ import annotations
@@ -20,48 +20,48 @@ from webhooks.models import Delivery, Webhook
 from webhooks.models.webhook import DISABLE_AFTER, WARN_BEFORE, WebhookQuerySet
 
 logger = logging.getLogger(__name__)
-TELL_AFTER = timedelta(hours=1)
+NOTIFY_AFTER = timedelta(hours=1)
 
 
-def review(now: datetime) -> None:
+def check_failing(now: datetime) -> None:
     """Tell of, and in the end disable, the webhooks whose receivers have been failing too long."""
-    failing = Delivery.objects.webhooks_waiting().failing_since_before(now - TELL_AFTER)
-    each_row(failing, lambda webhook: _review_one(failing.filter(pk=webhook.pk), now), logger)
+    failing = Delivery.objects.webhooks_waiting().first_failure_before(now - NOTIFY_AFTER)
+    each_row(failing, lambda webhook: _check_one(failing.filter(pk=webhook.pk), now), logger)
 
 
 @transaction.atomic
-def _review_one(failing: WebhookQuerySet, now: datetime) -> None:
+def _check_one(failing: WebhookQuerySet, now: datetime) -> None:
     webhook = failing.select_for_update(of=("self",), no_key=True).first()
-    if webhook is None or webhook.failing_since is None:
+    if webhook is None or webhook.first_failure_at is None:
         return  # it has recovered just now
-    if now < webhook.failing_since + DISABLE_AFTER - WARN_BEFORE:
-        _tell_once(webhook, Webhook.Told.FAILING, "webhook_failing")
+    if now < webhook.first_failure_at + DISABLE_AFTER - WARN_BEFORE:
+        _notify_once(webhook, Webhook.Alert.FAILING, "webhook_failing")
     elif webhook.warned_at is None:
         webhook.warn(now)
-        _tell_once(webhook, Webhook.Told.LAST_WARNING, "webhook_last_warning")
+        _notify_once(webhook, Webhook.Alert.LAST_WARNING, "webhook_last_warning")
     elif webhook.disable_at and now >= webhook.disable_at:
         jobs.switch_off(webhook, Webhook.State.DISABLED, now)
-        tell_disabled(webhook, is_gone=False)
+        notify_disabled(webhook, is_gone=False)
 
 
-def tell_disabled(webhook: Webhook, *, is_gone: bool) -> None:
+def notify_disabled(webhook: Webhook, *, is_gone: bool) -> None:
     reason = {"reason": "410" if is_gone else "no success for 5 days"}
     audit_log.record(
         "webhook.disabled", account=webhook.account, actor=None, subject=webhook.description, detail=reason
     )
-    _tell_once(webhook, Webhook.Told.DISABLED, "webhook_disabled", is_gone=is_gone)
+    _notify_once(webhook, Webhook.Alert.DISABLED, "webhook_disabled", is_gone=is_gone)
 
 
-def tell_recovered(webhook: Webhook) -> None:
+def notify_recovered(webhook: Webhook) -> None:
     """Tell that it works again, if the owner was told that it did not."""
-    if webhook.told:
-        _tell_once(webhook, Webhook.Told.NOTHING, "webhook_recovered")
+    if webhook.last_alert:
+        _notify_once(webhook, Webhook.Alert.NOTHING, "webhook_recovered")
 
 
-def _tell_once(webhook: Webhook, told: Webhook.Told, template: str, **context: object) -> None:
-    if not Webhook.objects.filter(pk=webhook.pk).exclude(told=told).update(told=told):
+def _notify_once(webhook: Webhook, alert: Webhook.Alert, template: str, **context: object) -> None:
+    if not Webhook.objects.filter(pk=webhook.pk).exclude(last_alert=alert).update(last_alert=alert):
         return
-    webhook.told = told
+    webhook.last_alert = alert
     owner = webhook.account.owner
     if owner is not None:
         facts = {

@@ -22,7 +22,7 @@ class Concurrency:
     def limit(self) -> int:
         return int(self._limit)
 
-    def learn_from(self, outcome: Outcome, in_flight: int, *, is_full: bool = True) -> None:
+    def count_results(self, outcome: Outcome, in_flight: int, *, is_full: bool = True) -> None:
         """Take an answer into account.
 
         `in_flight` counts what was on its way when it came, itself included; `is_full` tells whether as many had been

@@ -58,7 +58,7 @@ class _Drain:
         if not (first := self._claim()):
             return False
         connections = kept.take(self._webhook.pk)
-        start = 1 if self._webhook.failing_since else self._webhook.concurrency
+        start = 1 if self._webhook.first_failure_at else self._webhook.concurrency
         concurrency = Concurrency(start, self._webhook.concurrency_ceiling)
         sender = Sender(receiver_of(self._webhook, now), connections, concurrency, is_patient=self._slow_lane)
         try:
@@ -87,7 +87,8 @@ class _Drain:
         if (results and self._webhook.is_failing) or not self._webhook.is_unchanged():
             sender.stop()
             return
-        if sender.waiting <= concurrency.limit and self._may_claim and time.monotonic() < self._ends:
+        may_claim = self._may_claim and not self._webhook.is_failing  # one probe at a time
+        if may_claim and sender.waiting <= concurrency.limit and time.monotonic() < self._ends:
             self._top_up(sender)
         sender.permit()
 
@@ -98,7 +99,7 @@ class _Drain:
 
     def _record(self, results: list[Result], concurrency: Concurrency) -> None:
         if results:
-            if not self._webhook.failing_since:
+            if not self._webhook.first_failure_at:
                 self._webhook.concurrency = concurrency.limit
             record(self._webhook, results, self._lease, timezone.now())
 

@@ -64,7 +64,7 @@ def fill_back(webhook: Webhook, *, since: datetime, per_minute: int | None, now:
 def delete(webhook: Webhook, now: datetime) -> None:
     """Send nothing more and erase the secrets now; delete the rows when nobody can be publishing any more."""
     with transaction.atomic():
-        webhook.remove(now)
+        webhook.soft_delete(now)
         webhook.jobs.all().cancel(now)
         clear_later(webhook, now)
 

@@ -77,4 +77,4 @@ def release(webhook: Webhook, deliveries: Collection[Delivery], lease: uuid.UUID
     if deliveries:
         ours = Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries], lease=lease)
         ours.update(lease=None, next_attempt_at=now)
-        Delivery.objects.left_waiting(now).filter(webhook=webhook).hold()
+        Delivery.objects.pending_on_inactive(now).filter(webhook=webhook).hold()

@@ -16,8 +16,8 @@ from webhooks.engine import alerts, jobs
 from webhooks.engine.leases import LEASE
 from webhooks.engine.sender import Result
 from webhooks.http.outcome import Outcome
-from webhooks.models import Attempt, Delivery, Hour, Webhook
-from webhooks.models.health import LEARNED
+from webhooks.models import Attempt, Delivery, HourlyStats, Webhook
+from webhooks.models.health import HEALTH
 
 PAUSE = 0.5  # seconds
 logger = logging.getLogger(__name__)
@@ -49,20 +49,20 @@ def _record(webhook: Webhook, batch: Collection[Result], lease: uuid.UUID, now: 
         ours = [result for result in batch if result[0].pk in held]
         if not ours:
             return
-        webhook.lock("state", "deleted_at", "told", *LEARNED)
+        webhook.lock("state", "deleted_at", "last_alert", *HEALTH)
         ours = _numbered(webhook, ours)
         for delivery, outcome in ours:
             delivery.record_attempt(outcome, now)
         outcomes = [outcome for _, outcome in ours]
         _save([delivery for delivery, _ in ours], now)
-        Hour.objects.add(webhook, outcomes, now)
+        HourlyStats.objects.add(webhook, outcomes, now)
         _insert([_row(webhook, *result) for result in ours])
-        webhook.learn(outcomes, now)
+        webhook.record_results(outcomes, now)
         if webhook.deleted_at is None and any(outcome.is_gone for outcome in outcomes):
             jobs.switch_off(webhook, Webhook.State.DISABLED, now)
-            alerts.tell_disabled(webhook, is_gone=True)
-        elif webhook.is_active and webhook.failing_since is None:
-            alerts.tell_recovered(webhook)
+            alerts.notify_disabled(webhook, is_gone=True)
+        elif webhook.is_active and webhook.first_failure_at is None:
+            alerts.notify_recovered(webhook)
 
 
 def _numbered(webhook: Webhook, batch: Collection[Result]) -> list[Result]:
@@ -85,9 +85,9 @@ def _numbered(webhook: Webhook, batch: Collection[Result]) -> list[Result]:
 def _repeats(webhook: Webhook, batch: Collection[Result]) -> set[int]:
     """Return the deliveries that fail now and did before, since the receiver took the last one."""
     again = [delivery.pk for delivery, outcome in batch if delivery.attempt_count and not outcome.succeeded]
-    if not again or webhook.failing_since is None or webhook.is_failing:
+    if not again or webhook.first_failure_at is None or webhook.is_failing:
         return set()
-    before = Attempt.objects.filter(delivery__in=again, started_at__gte=webhook.failing_since - LEASE)
+    before = Attempt.objects.filter(delivery__in=again, started_at__gte=webhook.first_failure_at - LEASE)
     return set(before.values_list("delivery", flat=True))
 
 

@@ -124,7 +124,7 @@ class Sender:
 
     def _take(self, delivery: Delivery, outcome: Outcome) -> None:
         self._done.append((delivery, outcome))
-        self._concurrency.learn_from(outcome, self._in_flight, is_full=self._is_full)
+        self._concurrency.count_results(outcome, self._in_flight, is_full=self._is_full)
         self._in_flight -= 1  # last, so that nothing is ever neither on its way nor done
         self._failures = 0 if outcome.succeeded else self._failures + 1
         is_too_slow = outcome.duration_ms > SLOW and not self._is_patient

@@ -14,10 +14,10 @@ def sweep() -> None:
     """Wake every webhook with something due: lost messages, retries, probes and expired leases alike."""
     now = timezone.now()
     with transaction.atomic():
-        Delivery.objects.left_waiting(now).batch(jobs.BATCH).hold()
-        Delivery.objects.left_held().batch(jobs.BATCH).release(now)
+        Delivery.objects.pending_on_inactive(now).batch(jobs.BATCH).hold()
+        Delivery.objects.held_on_active().batch(jobs.BATCH).release(now)
     leases.reschedule_after_clock_jump(now)
     for webhook_id in Job.objects.runnable(now).values_list("webhook", flat=True).distinct():
         jobs.queue(webhook_id)
     wake(list(Delivery.objects.webhooks_with_due(now).values_list("pk", flat=True)))
-    alerts.review(now)  # last: where it fails for one webhook, all are awake
+    alerts.check_failing(now)  # last: where it fails for one webhook, all are awake

@@ -32,7 +32,7 @@ def wake(webhook_ids: Collection[int], *, force: bool = False) -> None:
             in_time = (now - WAKEUP_LOST_AFTER, now + WAKEUP_LOST_AFTER)
             asleep = Q(wakeup_queued_at=None) | ~Q(wakeup_queued_at__range=in_time)
         webhooks = Webhook.objects.filter(asleep, pk__in=webhook_ids)
-        woken = list(webhooks.order_by("pk").select_for_update(no_key=True).only("failing_since", "is_slow"))
+        woken = list(webhooks.order_by("pk").select_for_update(no_key=True).only("first_failure_at", "is_slow"))
         Webhook.objects.filter(pk__in=[webhook.pk for webhook in woken]).update(wakeup_queued_at=now)
     try:
         for webhook in woken:

@@ -14,7 +14,7 @@ from webhooks.models.job import Job
 from webhooks.models.status import OPEN, Status
 from webhooks.models.webhook import Webhook, WebhookQuerySet
 
-PATIENCE = timedelta(minutes=1)  # within which a worker takes up what is due, many times over
+WORKER_GRACE = timedelta(minutes=1)  # within which a worker takes up what is due, many times over
 
 
 class DeliveryQuerySet(models.QuerySet[Any]):
@@ -49,16 +49,16 @@ class DeliveryQuerySet(models.QuerySet[Any]):
         """
         due = self.due(now).filter(webhook=OuterRef("pk"))
         ready = Q(Exists(due)) & Q(Q(probe_at=None) | Q(probe_at__lte=now)) | Q(Exists(due.filter(is_urgent=True)))
-        return Webhook.objects.switched_on().filter(ready)
+        return Webhook.objects.active().filter(ready)
 
     def webhooks_waiting(self) -> WebhookQuerySet:
         """Return the webhooks that have something to send, now or later."""
         waiting = self.filter(status=Status.PENDING, webhook=OuterRef("pk"))
         return Webhook.objects.filter(Exists(waiting))
 
-    def are_left_alone(self, account: Account, now: datetime) -> bool:
+    def has_no_worker(self, account: Account, now: datetime) -> bool:
         """Tell whether something of the account is long due and no worker is at it: then none seems to run."""
-        late = self.webhooks_with_due(now - PATIENCE).filter(account=account)
+        late = self.webhooks_with_due(now - WORKER_GRACE).filter(account=account)
         return late.filter(Q(drained_until=None) | Q(drained_until__lt=now)).exists()
 
     def claimable(self, webhook: Webhook, now: datetime) -> DeliveryQuerySet:
@@ -97,16 +97,16 @@ class DeliveryQuerySet(models.QuerySet[Any]):
         """Let what waits go out at once, before everything else, as an attempt that a person asked for."""
         return self.filter(status=Status.PENDING, lease=None).update(is_urgent=True, next_attempt_at=now)
 
-    def left_waiting(self, now: datetime) -> DeliveryQuerySet:
+    def pending_on_inactive(self, now: datetime) -> DeliveryQuerySet:
         """Return what waits although its webhook is off: it was being sent, or published, when that was switched."""
         free = Q(lease=None) | Q(next_attempt_at__lte=now)
-        return self.filter(free, status=Status.PENDING, webhook__in=Webhook.objects.switched_off())
+        return self.filter(free, status=Status.PENDING, webhook__in=Webhook.objects.inactive())
 
-    def left_held(self) -> DeliveryQuerySet:
+    def held_on_active(self) -> DeliveryQuerySet:
         """Return what is held although its webhook is on: it was published while that was switched."""
         held = self.filter(status=Status.HELD, webhook=OuterRef("pk"))
         being_switched_on = Job.objects.unfinished().filter(kind=Job.Kind.RESUME, webhook=OuterRef("pk"))
-        settled = Webhook.objects.switched_on().exclude(Exists(being_switched_on))
+        settled = Webhook.objects.active().exclude(Exists(being_switched_on))
         return self.filter(status=Status.HELD, webhook__in=settled.filter(Exists(held)))
 
     def in_log_order(self) -> DeliveryQuerySet:

@@ -11,7 +11,7 @@ from webhooks.models.webhook import Webhook
 from webhooks.pages import histogram
 
 
-class HourQuerySet(models.QuerySet["Hour"]):
+class HourlyStatsQuerySet(models.QuerySet["HourlyStats"]):
     def add(self, webhook: Webhook, outcomes: Sequence[Outcome], now: datetime) -> None:
         """Add a batch to the present hour. The caller holds the webhook's row, so nobody else adds at the same time."""
         row, _ = self.get_or_create(webhook=webhook, hour=now.replace(minute=0, second=0, microsecond=0))
@@ -19,25 +19,25 @@ class HourQuerySet(models.QuerySet["Hour"]):
         delivered = sum(outcome.succeeded for outcome in outcomes)
         row.delivered += delivered
         row.failed += len(outcomes) - delivered
-        row.classes = histogram.added(row.classes, histogram.classes_of(durations))
+        row.buckets = histogram.merge(row.buckets, histogram.bucket_counts(durations))
         row.slowest_ms = max(row.slowest_ms, *durations)
-        row.save(update_fields=["delivered", "failed", "classes", "slowest_ms"])
+        row.save(update_fields=["delivered", "failed", "buckets", "slowest_ms"])
 
 
-class Hour(models.Model):
+class HourlyStats(models.Model):
     """The attempts of a webhook in one hour, counted when they are recorded, so that a plot need not count them.
 
-    `classes` has the number of attempts in each class of `webhooks.pages.histogram`.
+    `buckets` has the number of attempts in each bucket of `webhooks.pages.histogram`.
     """
 
     webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="hours")
     hour = models.DateTimeField()
     delivered = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)
-    classes = models.JSONField(default=list)
+    buckets = models.JSONField(default=list)
     slowest_ms = models.PositiveIntegerField(default=0)
 
-    objects = HourQuerySet.as_manager()
+    objects = HourlyStatsQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

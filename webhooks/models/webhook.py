@@ -21,39 +21,39 @@ from webhooks.events import CATALOGUE, TICKET_UPDATED, EventType
 from webhooks.http import signing
 from webhooks.http.outcome import Outcome
 from webhooks.models.authentication import Authenticated
-from webhooks.models.health import INCIDENT, LEARNED, Learned
+from webhooks.models.health import HEALTH, INCIDENT, ReceiverHealth
 from webhooks.models.pacing import PACED, Pacing
 
 DISABLE_AFTER = timedelta(days=5)  # without one success
 WARN_BEFORE = timedelta(hours=24)
 PUBLISHED_BY = ["pk", "state", "events", "conditions", "in_order", "deleted_at"]
 MAX_IN_FLIGHT, MAX_PER_MINUTE = 64, 60_000
-BOOKED = ["taken_count", "delivered_count", "failed_count"]
+COUNTERS = ["attempted_count", "delivered_count", "failed_count"]
 SECRET_OVERLAP = timedelta(hours=24)
 
 
 class WebhookQuerySet(models.QuerySet["Webhook"]):
     def of(self, account: Account) -> WebhookQuerySet:
-        return self.filter(account=account).kept()
+        return self.filter(account=account).not_deleted()
 
-    def kept(self) -> WebhookQuerySet:
+    def not_deleted(self) -> WebhookQuerySet:
         """Leave out those that their owner deleted, whose rows are still being cleared away."""
         return self.filter(deleted_at=None)
 
-    def switched_on(self) -> WebhookQuerySet:
-        return self.kept().filter(state=Webhook.State.ACTIVE)
+    def active(self) -> WebhookQuerySet:
+        return self.not_deleted().filter(state=Webhook.State.ACTIVE)
 
-    def switched_off(self) -> WebhookQuerySet:
+    def inactive(self) -> WebhookQuerySet:
         return self.exclude(state=Webhook.State.ACTIVE, deleted_at=None)
 
-    def in_trouble(self) -> WebhookQuerySet:
+    def needs_attention(self) -> WebhookQuerySet:
         """Return those whose last delivery failed, and those that were disabled for it."""
-        failing = Q(state=Webhook.State.ACTIVE, failing_since__isnull=False)
+        failing = Q(state=Webhook.State.ACTIVE, first_failure_at__isnull=False)
         return self.filter(failing | Q(state=Webhook.State.DISABLED))
 
-    def failing_since_before(self, moment: datetime) -> WebhookQuerySet:
+    def first_failure_before(self, moment: datetime) -> WebhookQuerySet:
         """Return those that are on and have had failures only since before then, with their owners."""
-        return self.switched_on().filter(failing_since__lte=moment).select_related("account__owner__user")
+        return self.active().filter(first_failure_at__lte=moment).select_related("account__owner__user")
 
     def subscribed_to(
         self, event_type: str, account: Account, project: Project | None, ticket: TicketState | None = None
@@ -67,7 +67,7 @@ class WebhookQuerySet(models.QuerySet["Webhook"]):
         return [webhook for webhook in candidates if webhook.wants(event_type, ticket)]
 
 
-class Webhook(Authenticated, Learned, Pacing):
+class Webhook(Authenticated, ReceiverHealth, Pacing):
     """A receiver of an account's events. What is below `wakeup_queued_at` is the engine's, which alone writes it."""
 
     class State(models.TextChoices):
@@ -75,7 +75,7 @@ class Webhook(Authenticated, Learned, Pacing):
         PAUSED = "paused", _("off")
         DISABLED = "disabled", _("disabled")
 
-    class Told(models.TextChoices):
+    class Alert(models.TextChoices):
         """What the owner was told of the incident that goes on."""
 
         NOTHING = "", _("nothing")
@@ -109,11 +109,11 @@ class Webhook(Authenticated, Learned, Pacing):
     wakeup_queued_at = models.DateTimeField(null=True, editable=False)
     drain_lease = models.UUIDField(null=True, editable=False)
     drained_until = models.DateTimeField(null=True, editable=False)
-    told = models.CharField(max_length=12, choices=Told, blank=True, default=Told.NOTHING, editable=False)
+    last_alert = models.CharField(max_length=12, choices=Alert, blank=True, default=Alert.NOTHING, editable=False)
     deleted_at = models.DateTimeField(null=True, editable=False)
 
     # The ledger: what `webhooks.pages.ledger` adds up with the deliveries that are still open.
-    taken_count = models.PositiveBigIntegerField(default=0, editable=False)
+    attempted_count = models.PositiveBigIntegerField(default=0, editable=False)
     delivered_count = models.PositiveBigIntegerField(default=0, editable=False)
     failed_count = models.PositiveBigIntegerField(default=0, editable=False)
     expired_count = models.PositiveBigIntegerField(default=0, editable=False)
@@ -150,7 +150,7 @@ class Webhook(Authenticated, Learned, Pacing):
             return Badge("muted", "pause", _("off"))
         if self.is_failing:
             return Badge("bad", "triangle-alert", _("failing"))
-        if self.failing_since:
+        if self.first_failure_at:
             return Badge("warn", "triangle-alert", _("last delivery failed"))
         return Badge("ok", "check", _("on"))
 
@@ -161,9 +161,9 @@ class Webhook(Authenticated, Learned, Pacing):
     @property
     def disable_at(self) -> datetime | None:
         """Return when a failing webhook is disabled, unless one delivery succeeds: never sooner than it was said."""
-        if self.failing_since is None or not self.is_active:
+        if self.first_failure_at is None or not self.is_active:
             return None
-        planned = self.failing_since + DISABLE_AFTER
+        planned = self.first_failure_at + DISABLE_AFTER
         return max(planned, self.warned_at + WARN_BEFORE) if self.warned_at else planned
 
     @property
@@ -191,16 +191,16 @@ class Webhook(Authenticated, Learned, Pacing):
 
     def switch_on(self) -> None:
         """Send again; the receiver starts with a clean record."""
-        self.forget_incident()
-        self.told = self.Told.NOTHING
-        self._move_to(self.State.ACTIVE, "told", *INCIDENT)
+        self.reset_failures()
+        self.last_alert = self.Alert.NOTHING
+        self._move_to(self.State.ACTIVE, "last_alert", *INCIDENT)
 
     def warn(self, now: datetime) -> None:
         """Note that the owner is told now of the day on which it will be disabled."""
         self.warned_at = now
         self.save(update_fields=["warned_at"])
 
-    def remove(self, now: datetime) -> None:
+    def soft_delete(self, now: datetime) -> None:
         """Send nothing more, and erase every secret at once. `engine.jobs` deletes the rows, however many."""
         with transaction.atomic():
             self.headers.all().delete()
@@ -215,7 +215,7 @@ class Webhook(Authenticated, Learned, Pacing):
     def book_expired(self, *, expired: int, untried: int) -> None:
         """Count deliveries that were given up unsent. The caller gives them up in the same transaction."""
         booked = Webhook.objects.filter(pk=self.pk)
-        booked.update(expired_count=F("expired_count") + expired, taken_count=F("taken_count") + untried)
+        booked.update(expired_count=F("expired_count") + expired, attempted_count=F("attempted_count") + untried)
 
     def is_unchanged(self) -> bool:
         """Look whether it is still on and its URL is still the one it was loaded with. Take over the state."""
@@ -232,15 +232,15 @@ class Webhook(Authenticated, Learned, Pacing):
             return usual
         return 1 if self.probe_at is None or self.probe_at <= now else 0
 
-    def learn(self, outcomes: Sequence[Outcome], now: datetime) -> None:
+    def record_results(self, outcomes: Sequence[Outcome], now: datetime) -> None:
         """Take a batch into account, in the order in which it ended. The caller holds the row."""
-        self.learn_from(outcomes, now)
-        self._book(outcomes)
-        self.save(update_fields=[*LEARNED, *BOOKED, *PACED])
+        self.count_results(outcomes, now)
+        self._count(outcomes)
+        self.save(update_fields=[*HEALTH, *COUNTERS, *PACED])
 
-    def _book(self, outcomes: Sequence[Outcome]) -> None:
+    def _count(self, outcomes: Sequence[Outcome]) -> None:
         exhausted = [one.number >= backoff.MAX_ATTEMPTS and not one.succeeded for one in outcomes]
-        self.taken_count = F("taken_count") + sum(one.number == 1 for one in outcomes)
+        self.attempted_count = F("attempted_count") + sum(one.number == 1 for one in outcomes)
         self.delivered_count = F("delivered_count") + sum(one.succeeded for one in outcomes)
         self.failed_count = F("failed_count") + sum(exhausted)
 

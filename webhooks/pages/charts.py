@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from django.utils import timezone
 
-from webhooks.models import Hour, Webhook
+from webhooks.models import HourlyStats, Webhook
 from webhooks.pages import histogram
 
 TOP, HEIGHT = 16, 100  # pixels of a drawing: above the highest value, and from there to the axis
@@ -29,7 +29,7 @@ class Bar:
     delivered: int = 0
     failed: int = 0
     slowest_ms: int = 0
-    classes: list[int] = field(default_factory=list)
+    buckets: list[int] = field(default_factory=list)
     delivered_height: float = 0
     failed_height: float = 0
 
@@ -43,11 +43,11 @@ class Bar:
 
     @property
     def median_ms(self) -> int:
-        return histogram.within(self.classes, 0.5, self.slowest_ms)
+        return histogram.percentile(self.buckets, 0.5, self.slowest_ms)
 
     @property
-    def most_ms(self) -> int:
-        return histogram.within(self.classes, 0.95, self.slowest_ms)
+    def p95_ms(self) -> int:
+        return histogram.percentile(self.buckets, 0.95, self.slowest_ms)
 
     @property
     def delivered_y(self) -> float:
@@ -62,14 +62,14 @@ class Bar:
         return height_of(self.median_ms)
 
     @property
-    def most_y(self) -> float:
-        return height_of(self.most_ms)
+    def p95_y(self) -> float:
+        return height_of(self.p95_ms)
 
-    def add(self, hour: Hour) -> None:
+    def add(self, hour: HourlyStats) -> None:
         self.delivered += hour.delivered
         self.failed += hour.failed
         self.slowest_ms = max(self.slowest_ms, hour.slowest_ms)
-        self.classes = histogram.added(self.classes, hour.classes)
+        self.buckets = histogram.merge(self.buckets, hour.buckets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def height_of(milliseconds: int) -> float:
 def plot_of(webhook: Webhook, now: datetime, *, by_day: bool) -> Plot:
     """Return the last 24 hours, or the last 30 days in the person's time zone. One query."""
     bars = _days(now) if by_day else _hours(now)
-    for hour in Hour.objects.filter(webhook=webhook, hour__gte=now - timedelta(days=32 if by_day else 2)):
+    for hour in HourlyStats.objects.filter(webhook=webhook, hour__gte=now - timedelta(days=32 if by_day else 2)):
         key = _day_of(hour.hour) if by_day else hour.hour
         if key in bars:
             bars[key].add(hour)

@@ -10,7 +10,7 @@ BOUNDS = [5, 10, 20, 30, 50, 75, 100, 150, 200, 300, 500, 750, 1000, 2000, 3000,
 # Milliseconds: the upper ends of the classes. A time-out may be a little longer, and has a class of its own.
 
 
-def classes_of(times: Iterable[int]) -> list[int]:
+def bucket_counts(times: Iterable[int]) -> list[int]:
     """Return how many of the times (ms) fall into each class."""
     counts = [0] * (len(BOUNDS) + 1)
     for time in times:
@@ -18,11 +18,11 @@ def classes_of(times: Iterable[int]) -> list[int]:
     return counts
 
 
-def added(one: Sequence[int], other: Sequence[int]) -> list[int]:
+def merge(one: Sequence[int], other: Sequence[int]) -> list[int]:
     return [a + b for a, b in zip_longest(one, other, fillvalue=0)]
 
 
-def within(counts: Sequence[int], share: float, slowest: int) -> int:
+def percentile(counts: Sequence[int], share: float, slowest: int) -> int:
     """Return within how many milliseconds so large a share came, to the precision of a class; `slowest` is exact."""
     wanted = sum(counts) * share
     lower = 0

@@ -16,7 +16,7 @@ from django.utils.timesince import timeuntil
 from webhooks.models import Delivery, Webhook
 from webhooks.models.webhook import WebhookQuerySet
 
-COUNTED = ["taken_count", "delivered_count", "failed_count", "expired_count"]
+COUNTED = ["attempted_count", "delivered_count", "failed_count", "expired_count"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def ledger_of(webhook: Webhook) -> Ledger:
         .get()
     )
     return Ledger(
-        produced=row["taken_count"] + row["waiting"] + row["held_untried"],
+        produced=row["attempted_count"] + row["waiting"] + row["held_untried"],
         delivered=row["delivered_count"],
         waiting=row["waiting"],
         retrying=row["pending"] - row["waiting"],

@@ -33,8 +33,8 @@ def webhook_detail(request: AccountRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     plot = plot_of(webhook, now, by_day=request.GET.get("days") == "30")
     ledger = ledger_of(webhook)
-    left_alone = bool(ledger.waiting) and Delivery.objects.are_left_alone(request.account, now)
-    context = {"webhook": webhook, "log": log, "ledger": ledger, "plot": plot, "left_alone": left_alone}
+    no_worker = bool(ledger.waiting) and Delivery.objects.has_no_worker(request.account, now)
+    context = {"webhook": webhook, "log": log, "ledger": ledger, "plot": plot, "no_worker": no_worker}
     context["conditions"] = words_of(webhook)
     context |= {"jobs": list(webhook.jobs.unfinished()), "backlog": backlog_of(webhook, ledger.open, now)}
     return render(request, "webhooks/webhook_detail.html", context)

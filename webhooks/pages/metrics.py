@@ -10,13 +10,13 @@ from webhooks.models import Delivery, Webhook
 from webhooks.models.health import FAILURES_UNTIL_FAILING
 from webhooks.models.status import OPEN
 
-FAILING = Q(failure_streak__gte=FAILURES_UNTIL_FAILING)
+FAILING = Q(consecutive_failures__gte=FAILURES_UNTIL_FAILING)
 
 
 def deliveries() -> dict[str, float]:
     """Count deliveries by status: the open ones themselves, the finished ones as they are booked."""
     booked = ["delivered", "failed", "expired"]
-    sums = Webhook.objects.kept().aggregate(**{status: Sum(f"{status}_count", default=0) for status in booked})
+    sums = Webhook.objects.not_deleted().aggregate(**{status: Sum(f"{status}_count", default=0) for status in booked})
     of_kept = Delivery.objects.filter(webhook__deleted_at=None)
     counts = {status: of_kept.filter(status=status).count() for status in OPEN}
     return counts | sums
@@ -25,7 +25,7 @@ def deliveries() -> dict[str, float]:
 def webhooks() -> dict[str, float]:
     """Count webhooks by state, the failing ones apart from the others that are on."""
     on = Q(state=Webhook.State.ACTIVE)
-    return Webhook.objects.kept().aggregate(
+    return Webhook.objects.not_deleted().aggregate(
         on=Count("pk", filter=on & ~FAILING),
         failing=Count("pk", filter=on & FAILING),
         off=Count("pk", filter=Q(state=Webhook.State.PAUSED)),
@@ -37,7 +37,7 @@ def oldest_due_seconds(now: datetime) -> dict[str, float]:
     """Tell for how long the oldest due delivery waits, by whether its receiver takes events. One look per webhook."""
     due = Delivery.objects.due(now).filter(webhook=OuterRef("pk")).order_by("next_attempt_at")
     oldest = (
-        Webhook.objects.switched_on()
+        Webhook.objects.active()
         .annotate(due_at=Subquery(due.values("next_attempt_at")[:1]))
         .aggregate(healthy=Min("due_at", filter=~FAILING), failing=Min("due_at", filter=FAILING))
     )

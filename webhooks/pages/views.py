@@ -37,9 +37,9 @@ def _webhook(request: AccountRequest, pk: int) -> Webhook:
 @require(ACCOUNT_OWNER)
 def webhook_list(request: AccountRequest) -> HttpResponse:
     webhooks = with_waiting(Webhook.objects.of(request.account))
-    left_alone = Delivery.objects.are_left_alone(request.account, timezone.now())
+    no_worker = Delivery.objects.has_no_worker(request.account, timezone.now())
     deleting = Job.objects.unfinished().filter(kind=Job.Kind.DELETE, webhook__account=request.account, total__gt=0)
-    context = {"webhooks": webhooks, "left_alone": left_alone, "deleting": deleting.select_related("webhook")}
+    context = {"webhooks": webhooks, "no_worker": no_worker, "deleting": deleting.select_related("webhook")}
     return render(request, "webhooks/webhook_list.html", context)
 
 
