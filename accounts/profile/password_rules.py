@@ -22,7 +22,7 @@ class LengthValidator:
             raise ValidationError(_("A password has at most %(number)s characters.") % {"number": LONGEST})
 
     def get_help_text(self) -> str:
-        return ""
+        return _("Your password can have up to %(number)s characters.") % {"number": LONGEST}
 
 
 class ContextValidator:
