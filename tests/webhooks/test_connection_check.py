@@ -4,7 +4,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from webhooks.models import Delivery
+from webhooks import services
+from webhooks.engine.drain import drain
+from webhooks.models import Delivery, Event
 from webhooks.pages.connection_check import check
 
 pytestmark = pytest.mark.django_db
@@ -18,6 +20,18 @@ def test_good_receiver_is_good_in_every_step(webhook, actor, receiver):
     assert steps[-1].text == "HTTP 200"
     assert receiver.log[0][0].headers["webhook-signature"].startswith("v1,")
     assert Delivery.objects.count() == 0
+
+
+def test_check_sends_what_a_test_event_sends_and_keeps_nothing(webhook, actor, receiver, requests_of):
+    check(webhook, actor, timezone.now())
+    checked = requests_of(receiver)[0][1]
+    assert Event.objects.count() == 0
+
+    services.send_test(webhook=webhook, actor=actor)
+    drain(webhook.pk, slow_lane=True)
+
+    sent = requests_of(receiver)[1][1]
+    assert (checked.keys(), checked["data"], checked["event"]) == (sent.keys(), sent["data"], "webhook.test")
 
 
 def test_refused_status_says_what_to_try(webhook, actor, receiver):

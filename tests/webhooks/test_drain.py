@@ -200,6 +200,7 @@ def test_drain_of_a_deleted_webhook_does_nothing():
 def test_queries_grow_with_batches_and_not_with_deliveries(
     webhook, happen, receiver, monkeypatch, django_assert_max_num_queries, count, queries
 ):
+    monkeypatch.setattr("webhooks.engine.drain.TIME_SLICE", 600.0)
     monkeypatch.setattr(sender, "PERMIT", 60.0)
     monkeypatch.setattr(sender, "RECORD_AFTER", 60.0)
     first = happen(webhook)
