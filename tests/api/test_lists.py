@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Project
 from tests.api.conftest import faults
+from tickets.api import pagination
 from tickets.models import Ticket
 
 
@@ -191,3 +194,32 @@ def test_users_of_the_account_are_listed(api, owner, api_user, stranger):
     assert api.get(f"v1/~/users/{owner.user_id}").json()["data"] == found["data"][1]
     assert api.get(f"v1/~/users/{stranger.user_id}").status_code == 404
     assert api.get("v1/~/users?search=olg").json()["meta"]["count"] == 1
+
+
+@pytest.mark.parametrize("sort", ["", "-id", "subject", "-updated_at", "due-date"])
+def test_late_pages_hold_what_early_ones_would(api, tickets, filled, sort, monkeypatch):
+    early = [subjects(api.get(f"{tickets}?sort={sort}&pagesize=2&page={number}")) for number in (1, 2, 3, 4)]
+    monkeypatch.setattr(pagination, "FAR", 1)
+    late = [subjects(api.get(f"{tickets}?sort={sort}&pagesize=2&page={number}")) for number in (1, 2, 3, 4)]
+
+    assert early == late
+    assert "".join(sorted("".join(late))) == "ABCDE"
+
+
+@pytest.mark.parametrize("key", ["project", "0"])
+def test_tickets_of_a_project_are_not_counted_for_its_list(api, project, filled, key):
+    at = f"v2/~/projects/{project.pk if key == 'project' else 0}/tickets"
+    filled[0].delete()
+    with CaptureQueriesContext(connection) as queries:
+        count = api.get(at).json()["meta"]["count"]
+
+    assert count == 4
+    assert not any("COUNT(" in query["sql"] for query in queries)
+
+
+def test_tickets_are_numbered_within_their_project(api, account, project, tickets, filled):
+    other = Project.objects.create(account=account, name="Bridge")
+    filled[4].delete()
+    made = [api.post(at, {}).json()["data"] for at in (tickets, f"v2/~/projects/{other.pk}/tickets")]
+
+    assert [row["attributes"]["sequential-id"] for row in made] == [6, 1]

@@ -82,6 +82,10 @@ def filtered(tickets: TicketQuerySet, query: QueryDict) -> TicketQuerySet:
     return tickets
 
 
+def has_filters(query: QueryDict) -> bool:
+    return bool(_read(query))
+
+
 def filtered_by(tickets: TicketQuerySet, given: dict[str, object]) -> TicketQuerySet:
     """Apply the filters of a body: a value, a list of values, or a list of {"predicate": …, "value": […]}."""
     for name, spec in given.items():

@@ -120,7 +120,10 @@ class Document(BaseModel, Generic[A]):
     data: Data[A]
 
 
-class ProjectUpdate(Attributes):
+Unused = Annotated[object, Field(exclude=True, description="Taken, and not kept.")]
+
+
+class ProjectAttributes(Attributes):
     name: Annotated[Line, Field(min_length=1, max_length=200)] = ""
     projectnumber: Code = ""
     description: str = ""
@@ -137,8 +140,26 @@ class ProjectUpdate(Attributes):
         return cast(ProjectValues, self.given())
 
 
-class ProjectCreate(ProjectUpdate):
+class ProjectUpdate(ProjectAttributes):
+    running_number: Unused = None
+    parent_id_hashed: Unused = None
+    typed_fields: Unused = None
+    fields: Unused = None
+    schedule_start_date: Unused = None
+
+
+class ProjectCreate(ProjectAttributes):
     name: Annotated[Line, Field(min_length=1, max_length=200)]
+    identifier: Unused = None
+    bruttosize: Unused = None
+    nettosize: Unused = None
+    budget: Unused = None
+    is_active: Unused = None
+    is_customer: Unused = None
+    is_public: Unused = None
+    parent_id: Unused = None
+    status: Unused = None
+    fields: Unused = None
 
 
 class ProjectStatus(Attributes):
@@ -174,6 +195,7 @@ class TicketCreate(TicketAttributes):
 
 
 class TicketUpdate(TicketAttributes):
+    uuid: Unused = None
     notes: Annotated[Line, Field(max_length=10_000, exclude=True, description="Written as a comment.")] = ""
 
 

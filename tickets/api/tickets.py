@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Sum
 from django.http import HttpResponse, JsonResponse
 from ninja import Field, Path, Query, Router, Schema
 
+from accounts.models import Project
 from tickets import services
 from tickets.api import file_resources, serializers
 from tickets.api.conditional import ensure_match
-from tickets.api.filters import filtered
+from tickets.api.filters import filtered, has_filters
 from tickets.api.pagination import Changing, NotSupported, Text, paginate, single_response, sort
-from tickets.api.paths import ProjectPath, TicketPath, find_project, find_ticket, tickets_at
+from tickets.api.paths import ALL_PROJECTS, ProjectPath, TicketPath, find_project, find_ticket, key_of, tickets_at
 from tickets.api.responses import Page, Single
 from tickets.api.schemas import CommentCreate, Document, TicketCreate, TicketUpdate
 from tickets.models import Attachment, Ticket, TicketQuerySet
@@ -46,6 +48,7 @@ class TicketQuery(Changing):
         "`filter[status_id][][value][]=1`. "
         "Predicates: eq, neq, in, not_in, like, not_like, between, has, has_not, le, ge.",
     )
+    filter: NotSupported = None
     apply_filter: NotSupported = None
     load_images: bool = False
     can_have_parent: bool = False
@@ -65,7 +68,8 @@ def ticket_list(request: ApiRequest, path: Path[ProjectPath], query: Query[Ticke
 
 
 def ticket_page(request: ApiRequest, path: ProjectPath, query: TicketQuery) -> HttpResponse:
-    rows, meta = paginate(sort(chosen(request, path, query), query.sort, COLUMNS), query)
+    tickets = sort(chosen(request, path, query), query.sort, COLUMNS)
+    rows, meta = paginate(tickets, query, known_count(request, path, query))
     if request.path.startswith("/api/v1/"):
         rows = with_children(rows)
     body: dict[str, object] = {"data": [serializers.ticket(row) for row in rows], "meta": meta}
@@ -73,6 +77,16 @@ def ticket_page(request: ApiRequest, path: ProjectPath, query: TicketQuery) -> H
         photos = Attachment.objects.with_people().filter(ticket__in=[row.pk for row in rows], kind="images")
         body["included"] = [file_resources.file_of(request, photo) for photo in photos]
     return JsonResponse(body)
+
+
+def known_count(request: ApiRequest, path: ProjectPath, query: TicketQuery) -> int | None:
+    """Return how many tickets there are where all of them are asked for: projects keep count. None: count them."""
+    if query.search or query.since or query.can_have_parent or has_filters(request.GET):
+        return None
+    projects = Project.objects.of(request.auth.account)
+    if path.project_id != ALL_PROJECTS:
+        projects = projects.filter(pk=key_of(path.project_id))
+    return projects.aggregate(count=Sum("ticket_count"))["count"] or 0
 
 
 def chosen(request: ApiRequest, path: ProjectPath, query: TicketQuery) -> TicketQuerySet:

@@ -9,11 +9,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models, transaction
 from django.db.models import F, Prefetch
+from django.db.models.functions import Collate
 from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Project, User
+from lib.collation import ROOT
 from tickets.models.layer import Layer
 from tickets.models.ticket_type import TicketType
 
@@ -116,7 +118,7 @@ class Ticket(models.Model):
             # The same, in the orders that clients ask for.
             models.Index(fields=["project", "updated_at", "id"], name="ticket_by_change"),
             models.Index(fields=["project", "created_at", "id"], name="ticket_by_creation"),
-            models.Index(fields=["project", "subject", "id"], name="ticket_by_subject"),
+            models.Index(F("project"), Collate(F("subject"), ROOT), F("id"), name="ticket_by_subject"),
             models.Index(fields=["project", "due_date", "id"], name="ticket_by_due_date"),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
