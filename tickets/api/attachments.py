@@ -141,7 +141,7 @@ def attachment_batch_delete(
 ) -> HttpResponse:
     """Delete all of them; where one is not there, none."""
     ticket = find_ticket(request, path, path.ticket_uuid)
-    wanted = dict.fromkeys(body.data.attributes.ids)
+    wanted = dict.fromkeys(body.data.attributes.attachment_ids)
     rows = [find_attachment(ticket, attachment_id) for attachment_id in wanted]
     services.delete_attachments(attachments=rows, actor=request.auth.actor)
     return HttpResponse(status=204)

@@ -10,7 +10,7 @@ from typing import Annotated, Generic, Literal, TypeVar, cast
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from tickets.api.parser import MAX_INTEGER
@@ -214,4 +214,13 @@ class AttachmentCreate(Attributes):
 
 
 class AttachmentIds(Attributes):
-    ids: Annotated[list[str], Field(min_length=1, max_length=500, description="Ids of attachments of this ticket.")]
+    attachment_ids: Annotated[
+        list[str], Field(min_length=1, max_length=500, description="Ids of attachments of this ticket.")
+    ]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _under_the_short_name(cls, given: object) -> object:
+        if not isinstance(given, dict) or "ids" not in given:
+            return given
+        return {"attachment-ids": given["ids"], **given}
