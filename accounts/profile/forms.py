@@ -129,6 +129,11 @@ class AccountForm(forms.ModelForm):
         model = Account
         fields: ClassVar[list[str]] = ["name", "second_factor_for"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_bound and "second_factor_for" not in self.data:
+            del self.fields["second_factor_for"]  # who does not speak of the rule leaves it as it is
+
     def save_noted(self, request: AccountRequest) -> None:
         """Save what the form shows and nothing else, since the owner may be handing the account over meanwhile."""
         before = {name: self.initial[name] for name in self.changed_data}

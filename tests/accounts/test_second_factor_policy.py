@@ -87,6 +87,13 @@ def test_owner_sets_the_rule_which_is_written_down(client_of, owner):
     )
 
 
+def test_form_that_does_not_speak_of_the_rule_leaves_it(client_of, owner):
+    Account.objects.update(second_factor_for="everyone")
+    client_of(owner).post("/settings/account/", {"name": "Alpha 2"})
+
+    assert Account.objects.values_list("name", "second_factor_for").get() == ("Alpha 2", "everyone")
+
+
 def test_tokens_keep_working_after_the_term(owner, client, token_of, time_machine):
     Account.objects.update(second_factor_for="everyone")
     User.objects.update(second_factor_due_at=DAY_1)
