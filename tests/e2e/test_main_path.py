@@ -36,6 +36,7 @@ def test_from_click_to_verified_delivery(stack, page_of, httpserver):
     owner.get_by_label("Description").fill("ERP")
     owner.get_by_label("URL").fill(httpserver.url_for("/hooks").replace("localhost", "127.0.0.1"))
     owner.get_by_label("ticket created").check()
+    owner.locator("input[name=authentication][value=basic]").check()
     owner.get_by_label("User name").fill("erp")
     owner.get_by_label("Password").fill("basic-hush")
     owner.locator("#id_headers-0-name").fill("X-Site")

@@ -209,3 +209,18 @@ def test_nothing_failed_for_good_is_explained(client, webhook, happen):
     page = client.get(address, {"since": "2026-01-01T00:00"}).content.decode()
 
     assert "1 event is still queued: it has not failed for good, and is sent by itself." in " ".join(page.split())
+
+
+@pytest.mark.parametrize(
+    ("fields", "scheme"),
+    [
+        ({"basic_user": "erp", "basic_password": "hush"}, "basic"),
+        ({"basic_user": "", "basic_password": "hush"}, "basic"),
+        ({"bearer_token": "hush-token"}, "bearer"),
+        ({}, "none"),
+    ],
+)
+def test_form_that_names_no_scheme_has_the_one_of_its_values(create, fields, scheme):
+    create(authentication="", **fields)
+
+    assert Webhook.objects.get().authentication == scheme

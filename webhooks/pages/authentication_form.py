@@ -22,6 +22,7 @@ class AuthenticationForm(forms.ModelForm):
         choices=Auth.choices,
         widget=forms.RadioSelect,
         initial=Auth.NONE,
+        required=False,
         help_text=_("For any other scheme choose “None” and add a header named Authorization."),
     )
     basic_password = forms.CharField(
@@ -64,6 +65,15 @@ class AuthenticationForm(forms.ModelForm):
         if token and not VALUE.fullmatch(token):
             raise forms.ValidationError(_("A token is one line of plain ASCII characters."))
         return token
+
+    def clean_authentication(self) -> str:
+        """Return the chosen scheme; of a form that names none, the one that its values are for."""
+        if chosen := self.cleaned_data["authentication"]:
+            return str(chosen)
+        if self.data.get(self.add_prefix("bearer_token")):
+            return Auth.BEARER
+        typed = [self.data.get(self.add_prefix(name)) for name in ("basic_user", "basic_password")]
+        return Auth.BASIC if any(typed) else self.stored_scheme
 
     def clean_authentication_parts(self, data: dict[str, Any]) -> None:
         """See that the chosen scheme has what it needs: Basic either of the two, Bearer its token."""
