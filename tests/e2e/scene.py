@@ -48,7 +48,9 @@ def build():
     owner = account.owner
     place = _people(account, owner) | _tokens(account, owner) | _webhooks(account, owner)
     place |= _tickets(account, owner) | _connect(account, owner) | _empty_account(account)
-    place |= {name: name for name in ("owners", "integrators", "customer-success", "webhooks")}  # guides
+    place |= {
+        name: name for name in ("owners", "integrators", "customer-success", "webhooks", "tickets")
+    }  # guides, groups
     sys.stdout.write(json.dumps(place))
 
 
