@@ -10,6 +10,7 @@ from webhooks import events
 from webhooks.engine import jobs
 from webhooks.engine.drain import drain
 from webhooks.models import Delivery, Webhook
+from webhooks.pages.header_forms import HeaderFormSet
 
 from .test_pages import errors_of, form_of
 
@@ -224,3 +225,11 @@ def test_form_that_names_no_scheme_has_the_one_of_its_values(create, fields, sch
     create(authentication="", **fields)
 
     assert Webhook.objects.get().authentication == scheme
+
+
+def test_fifty_one_headers_say_how_many_there_may_be(webhook):
+    rows = {f"headers-{n}-{field}": value for n in range(51) for field, value in (("name", f"X-{n}"), ("value", "y"))}
+
+    headers = HeaderFormSet(rows | {"headers-TOTAL_FORMS": 51, "headers-INITIAL_FORMS": 0}, prefix="headers")
+
+    assert headers.non_form_errors() == ["A webhook can send at most 50 headers. Remove some of them."]

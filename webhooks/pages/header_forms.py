@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.forms.formsets import BaseFormSet, formset_factory
@@ -88,6 +88,10 @@ class HeaderForm(forms.Form):
 
 
 class BaseHeaderFormSet(BaseFormSet):
+    default_error_messages: ClassVar[dict[str, Any]] = BaseFormSet.default_error_messages | {
+        "too_many_forms": _("A webhook can send at most 50 headers. Remove some of them.")
+    }
+
     def __init__(self, data: QueryDict | None = None, *, prefix: str, webhook: Webhook | None = None) -> None:
         stored = {header.pk: header for header in webhook.headers.all()} if webhook else {}
         rows = [
