@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tickets.pages import views
+from tickets.pages import setup_views, views
 
 TICKETS = "projects/<int:project_pk>/tickets/"
 TICKET = f"{TICKETS}<uuid:uuid>/"
@@ -14,6 +14,9 @@ urlpatterns = [
     path("projects/<int:project_pk>/edit/", views.project_edit, name="project_edit"),
     path("projects/<int:pk>/archive/", views.project_archive, name="project_archive"),
     path("projects/<int:pk>/restore/", views.project_restore, name="project_restore"),
+    path("projects/<int:project_pk>/setup/", setup_views.project_setup, name="project_setup"),
+    path("projects/<int:project_pk>/layers/", setup_views.layer_create, name="layer_create"),
+    path("projects/<int:project_pk>/forms/", setup_views.form_assign, name="form_assign"),
     path(f"{TICKETS}new/", views.ticket_create, name="ticket_create"),
     path(TICKET, views.ticket_detail, name="ticket_detail"),
     path(f"{TICKET}edit/", views.ticket_edit, name="ticket_edit"),

@@ -5,12 +5,10 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
-from accounts.models import Account, Membership, Project, ProjectQuerySet, User
-from lib.collation import by_name
+from accounts.models import Account, Project, ProjectQuerySet
 from tickets import services
 from tickets.models import Attachment, Journal, Ticket, TicketQuerySet
 
@@ -78,41 +76,6 @@ class ProjectForm(forms.ModelForm):
 
     def _values(self, names: Iterable[str]) -> services.ProjectValues:
         return cast(services.ProjectValues, {name: self.cleaned_data[name] for name in names})
-
-
-class TicketForm(forms.ModelForm):
-    class Meta:
-        model = Ticket
-        fields: ClassVar[list[str]] = [
-            "subject",
-            "status_id",
-            "priority_id",
-            "assigned_to",
-            "due_date",
-            "extension_date",
-            "progress",
-        ]
-        widgets: ClassVar[dict[str, type[forms.Widget]]] = {"due_date": DateInput, "extension_date": DateInput}
-
-    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        members = Membership.objects.active().filter(account=account)
-        people = User.objects.filter(Q(memberships__in=members) | Q(pk=self.instance.assigned_to_id))
-        cast(forms.ModelChoiceField, self.fields["assigned_to"]).queryset = people.distinct().order_by(by_name(), "pk")
-
-    def create(self, *, project: Project, actor: Actor) -> Ticket:
-        return services.create_ticket(project=project, actor=actor, values=self._values(self.cleaned_data))
-
-    def update(self, *, actor: Actor) -> Ticket:
-        """Write what this person changed, and nothing that somebody else changed meanwhile."""
-        return services.update_ticket(ticket=self.instance, actor=actor, values=self._values(self.changed_data))
-
-    def _values(self, names: Iterable[str]) -> services.TicketValues:
-        values = {name: self.cleaned_data[name] for name in names}
-        if "assigned_to" in values:
-            person = values.pop("assigned_to")
-            values["assigned_to_id"] = person.pk if person else None
-        return cast(services.TicketValues, values)
 
 
 class CommentForm(forms.ModelForm):

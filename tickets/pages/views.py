@@ -26,8 +26,8 @@ from tickets.pages.forms import (
     ProjectFilterForm,
     ProjectForm,
     TicketFilterForm,
-    TicketForm,
 )
+from tickets.pages.ticket_form import TicketForm
 
 PER_PAGE = 25
 
@@ -130,9 +130,8 @@ def project_restore(request: AccountRequest, pk: int) -> HttpResponse:
 @in_active_project
 def ticket_create(request: AccountRequest, project_pk: int) -> HttpResponse:
     project = _project(request, project_pk)
-    form = TicketForm(request.POST or None, account=request.account)
-    if request.method == "POST" and form.is_valid():
-        ticket = form.create(project=project, actor=_actor(request))
+    form = TicketForm(request.POST or None, account=request.account, project=project)
+    if form.is_valid() and (ticket := form.create(project=project, actor=_actor(request))):
         messages.success(request, _("The ticket is created."))
         return redirect("tickets:ticket_detail", project.pk, ticket.uuid)
     return render(request, "tickets/ticket_form.html", {"form": form, "project": project})
@@ -148,7 +147,7 @@ def _ticket_page(request: AccountRequest, ticket: Ticket, **sent: BaseForm) -> H
     """Show the ticket with its forms; `sent` are those that came back with errors."""
     journals = ticket.journals.select_related("author").order_by("-pk")
     forms = {
-        "form": TicketForm(instance=ticket, account=request.account),
+        "form": TicketForm(instance=ticket, account=request.account, project=ticket.project),
         "comment_form": CommentForm(),
         "attachment_form": AttachmentForm(),
     }
@@ -166,9 +165,8 @@ def _ticket_page(request: AccountRequest, ticket: Ticket, **sent: BaseForm) -> H
 @in_active_project
 def ticket_edit(request: AccountRequest, project_pk: int, uuid: uuids.UUID) -> HttpResponse:
     ticket = _ticket(request, project_pk, uuid)
-    form = TicketForm(request.POST or None, instance=ticket, account=request.account)
-    if request.method == "POST" and form.is_valid():
-        form.update(actor=_actor(request))
+    form = TicketForm(request.POST or None, instance=ticket, account=request.account, project=ticket.project)
+    if form.is_valid() and form.update(actor=_actor(request)):
         messages.success(request, _("The ticket is saved."))
         return redirect("tickets:ticket_detail", project_pk, uuid)
     return render(request, "tickets/ticket_form.html", {"form": form, "project": ticket.project, "ticket": ticket})
