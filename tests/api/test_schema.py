@@ -23,7 +23,7 @@ FUZZ = settings(
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-ANSWERS = {200, 201, 204, 400, 403, 404, 405, 406, 409, 413, 415, 422}
+ANSWERS = {200, 201, 202, 204, 400, 403, 404, 405, 406, 409, 413, 415, 422}
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(["\x00", "\ud800", "ma", ""]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
