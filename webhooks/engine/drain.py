@@ -50,7 +50,7 @@ class _Drain:
 
     def __init__(self, webhook: Webhook, lease: uuid.UUID, ends: float, *, slow_lane: bool) -> None:
         self._webhook, self._lease, self._ends, self._slow_lane = webhook, lease, ends, slow_lane
-        self._may_claim = True
+        self._may_claim, self._is_ordered = True, False
 
     def run(self) -> bool:
         """Send until nothing is due or the time is over; return whether more may be due."""
@@ -93,7 +93,7 @@ class _Drain:
         sender.permit()
 
     def _top_up(self, sender: Sender) -> None:
-        may_unlock = self._webhook.in_order and not sender.is_finished  # what is on its way lets others follow
+        may_unlock = self._is_ordered and not sender.is_finished  # what is on its way lets others follow
         sender.send(self._claim(), time.monotonic() + START_LIMIT)
         self._may_claim |= may_unlock
 
@@ -111,5 +111,8 @@ class _Drain:
         limit = limit if left is None else min(limit, left)
         batch = claim(self._webhook, self._lease, now, limit)
         self._webhook.book_sends(len(batch), now)
-        self._may_claim = bool(batch) and (len(batch) >= limit or any(one.is_urgent or one.order_key for one in batch))
+        self._is_ordered |= any(one.order_key for one in batch)
+        self._may_claim = bool(batch) and (
+            self._is_ordered or len(batch) >= limit or any(one.is_urgent for one in batch)
+        )
         return batch
