@@ -53,7 +53,7 @@ class Delivery(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             # What is due, for the claim (of one webhook) and the sweep (of all).
             models.Index(
-                fields=["webhook", "next_attempt_at"], name="delivery_due", condition=Q(status=Status.PENDING)
+                fields=["webhook", "next_attempt_at", "id"], name="delivery_due", condition=Q(status=Status.PENDING)
             ),
             # What a person asked for, for the claim and the sweep.
             models.Index(
@@ -66,7 +66,7 @@ class Delivery(models.Model):
                 condition=Q(status__in=OPEN) & ~Q(order_key=""),
             ),
             # What is held, for the ledger and for switching on.
-            models.Index(fields=["webhook", "created_at"], name="delivery_held", condition=Q(status=Status.HELD)),
+            models.Index(fields=["webhook", "created_at", "id"], name="delivery_held", condition=Q(status=Status.HELD)),
             # The delivery log of one webhook, newest first, whole and filtered by status. Most are delivered, so that
             # filter finds enough in the first; the second keeps them out, which saves an index entry each.
             models.Index(fields=["webhook", "-created_at", "-id"], name="delivery_log"),

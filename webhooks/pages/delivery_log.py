@@ -90,6 +90,7 @@ class LogPage:
         rows = self.form.apply(self.webhook.deliveries.in_log_order())
         last = self.before and self.webhook.deliveries.filter(pk=self.before).first()
         if last:
+            rows = rows.filter(created_at__lte=last.created_at)  # which the index can begin at
             rows = rows.filter(Q(created_at__lt=last.created_at) | Q(created_at=last.created_at, pk__lt=last.pk))
         return list(rows[: PER_PAGE + 1])
 
