@@ -41,15 +41,18 @@ def must_wait(request: HttpRequest, email: str) -> bool:
         return False
     security_log.record(SecurityEvent.Kind.SIGN_IN_HELD, request, user)
     if cache.add(f"sign-in-link:{user.pk}", 1, LINK_LIFE):
-        link = mail.link(reverse("accounts:sign_in_unlock", args=[signing.dumps(user.pk, salt=SALT)]))
+        link = mail.link(reverse("accounts:sign_in_unlock", args=[signing.dumps([user.pk, user.email], salt=SALT)]))
         mail.send("sign_in_unlock", to=user, context={"link": link})
     return True
 
 
 def unlock(request: HttpRequest, token: str) -> bool:
-    """Let this browser try again, where the link is good."""
+    """Let this browser try again, where the link is good: for an hour, and as long as the e-mail is the person's."""
     try:
-        request.session[UNLOCKED_KEY] = signing.loads(token, salt=SALT, max_age=LINK_LIFE)
+        pk, email = signing.loads(token, salt=SALT, max_age=LINK_LIFE)
     except signing.BadSignature:
         return False
+    if not User.objects.filter(pk=pk, email=email).exists():
+        return False
+    request.session[UNLOCKED_KEY] = pk
     return True

@@ -89,3 +89,14 @@ def test_person_who_is_signed_in_confirms_while_strangers_fail(attempt, attacked
     answer = browser.post("/auth/reauthenticate/", {"password": PASSWORD, "next": "/users/"})
 
     assert (answer.status_code, answer.url) == (302, "/users/")
+
+
+def test_link_to_an_old_e_mail_unlocks_nothing(attempt, attacked, client, mails, person):
+    attempt(PASSWORD)
+    link = re.findall(r"http://\S+(/auth/unlock/\S+)", mails()[-1].body)[0]
+    person.user.email = "new@alpha.example"
+    person.user.save()
+
+    client.get(link)
+
+    assert sign_in_guard.UNLOCKED_KEY not in client.session
