@@ -4,6 +4,7 @@ import os
 import shutil
 import time
 import uuid
+from importlib import import_module
 
 import hypothesis
 import pytest
@@ -15,12 +16,13 @@ from django.utils import translation
 from hypothesis import HealthCheck
 
 from accounts import addresses
-from accounts.audit import triggers
 from accounts.models import Account, Membership, Project, User
 from tokens import emails
 from tokens.models import PersonalAccessToken
 from tokens.rate_limit import limits
 from tokens.rate_limit.sliding_window import KEYS
+
+schema = import_module("accounts.migrations.0001_initial")
 
 # How long a machine takes to make an example says nothing of the code.
 hypothesis.settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -52,10 +54,10 @@ def _audit_log_that_can_be_flushed(request):
         return
     request.getfixturevalue("transactional_db")
     with connection.schema_editor() as editor:
-        triggers.install(None, editor)
+        schema.protect_audit_log(None, editor)
     yield
     with connection.schema_editor() as editor:
-        triggers.remove(None, editor)
+        schema.release_audit_log(None, editor)
 
 
 @pytest.fixture(autouse=True)

@@ -1,12 +1,15 @@
+from importlib import import_module
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
 from accounts.actors import Actor
 from accounts.audit import log as audit_log
-from accounts.audit import triggers
 from accounts.models import AuditEntry
 from accounts.models.audit import FIRST, AppendOnly
+
+schema = import_module("accounts.migrations.0001_initial")
 
 pytestmark = pytest.mark.django_db
 
@@ -91,7 +94,7 @@ def without_triggers(db):
 
     def run(statement, *values):
         with connection.cursor() as cursor:
-            for drop in triggers.REMOVE[connection.vendor]:
+            for drop in schema.REMOVE[connection.vendor]:
                 cursor.execute(drop)
             cursor.execute(statement, values)
 
