@@ -50,10 +50,10 @@ class AccountAdmin(RecentSignInMixin, admin.ModelAdmin):
     list_display = ("id", "name", "owner", "api_rate_limit", "created_at")
     search_fields = ("name", "id")
     list_select_related = ("owner__user", "owner__account")
-    fields = ("name", "owner", "api_rate_limit", "longest_token_life", "created_at")
+    fields = ("name", "owner", "api_rate_limit", "max_token_lifetime_days", "created_at")
     readonly_fields = (
         "owner",
-        "longest_token_life",
+        "max_token_lifetime_days",
         "created_at",
     )  # a longest life has to cut tokens: the owner sets it
     inlines = (MembershipInline,)

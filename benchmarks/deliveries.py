@@ -26,7 +26,7 @@ def make_account() -> Account:
 
 def make_webhook(account: Account, url: str) -> Webhook:
     webhook = Webhook.objects.create(account=account, description="bench", url=url, events=[events.TICKET_CREATED])
-    webhook.make_secret(once=uuid.uuid4(), now=timezone.now())
+    webhook.make_secret(idempotency_key=uuid.uuid4(), now=timezone.now())
     return webhook
 
 

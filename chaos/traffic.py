@@ -45,7 +45,7 @@ class Publisher:
                 url=url.removesuffix("/") + path,
                 events=[events.TICKET_CREATED],
             )
-            webhook.secrets.create(value=secret, once=uuid.uuid4(), created_at=timezone.now())
+            webhook.secrets.create(value=secret, idempotency_key=uuid.uuid4(), created_at=timezone.now())
         connection.close()  # it would not outlive the database
 
     def publish(self, count: int) -> None:

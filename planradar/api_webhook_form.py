@@ -93,7 +93,7 @@ def forms_for(attributes: WebhookUpdate, *, account: Account, webhook: Webhook |
     _choose_authentication(data, attributes)
     _set_pace(data, attributes)
     data.setlist("drop_secrets", ["on"] if attributes.drop_secrets else [])
-    data["once"] = str(uuid.uuid4())
+    data["idempotency_key"] = str(uuid.uuid4())
     _add_headers(data, attributes.headers, webhook)
     return Forms(
         form=WebhookForm(data, instance=webhook, account=account),

@@ -145,7 +145,7 @@ def _webhook(account: Account, owner: Membership) -> None:
             basic_user="planradar",
             basic_password=str(uuid.uuid4()),
         )
-        webhook.make_secret(once=uuid.uuid4(), now=now)
+        webhook.make_secret(idempotency_key=uuid.uuid4(), now=now)
         Header.objects.create(webhook=webhook, name="X-Site", value="north")
         Header.objects.create(webhook=webhook, name="X-Api-Key", value=str(uuid.uuid4()), is_hidden=True)
     project = account.projects.get(name="Riverside Tower")

@@ -233,7 +233,7 @@ def place(account, project, owner, api_user, join):
     """What stands in addresses: things of the first account, and a token of the API user."""
     actor = Actor(owner.user, via="page")
     webhook = Webhook.objects.create(account=account, description="ERP", url="http://127.0.0.1:9/", events=[])
-    webhook.make_secret(once=uuid.uuid4(), now=timezone.now())
+    webhook.make_secret(idempotency_key=uuid.uuid4(), now=timezone.now())
     ticket = create_ticket(project=project, actor=actor, values={"subject": "Crack"})
     newcomer = invite(Newcomer("Nora", "nora@new.example", "internal"), by=By(owner, ""))
     attachment = attach_file(ticket=ticket, actor=actor, content=ContentFile(b"%PDF-1.7\n"), name="plan.pdf")

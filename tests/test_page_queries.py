@@ -53,7 +53,7 @@ def grow(account, owner, join):
             invite(Newcomer(name, f"{name}@new.example", "internal"), by=By(owner, ""))
             audit_log.record("account.changed", account=account, actor=Actor(owner.user, via="page"), subject=name)
             old, _ = PersonalAccessToken.objects.issue(membership=owner, name=name)
-            old.rotate(overlap=None, expires_at=None, once=uuid.uuid4(), now=now)
+            old.rotate(overlap=None, expires_at=None, idempotency_key=uuid.uuid4(), now=now)
             old.revoke(by=owner.user)
             wish = LimitRequest.objects.create(account=account, requested_by=owner.user, number=99, reason=name)
             wish.decline(by=owner.user, answer="", now=now)

@@ -30,7 +30,7 @@ def account_tokens(request: AccountRequest) -> HttpResponse:
     """Show everybody's tokens, and set how long they may live."""
     form = LongestLifeForm(request.POST or None, instance=request.account)
     if request.method == "POST" and form.is_valid():
-        days = {"days": request.account.longest_token_life}
+        days = {"days": request.account.max_token_lifetime_days}
         with audit_log.noted(request, "token.policy_changed", subject=request.account.name, detail=days):
             cut = form.save()
         saved = _("The longest life of tokens is saved.")

@@ -31,7 +31,7 @@ class TokenAdmin(admin.ModelAdmin):
     list_display = ("name", "hint", "membership", "created_at", "expires_at", "last_used_at", "revoked_at")
     list_select_related = ("membership__user", "membership__account")
     search_fields = ("name", "membership__user__email", "membership__account__name")
-    fields = (*list_display, "note", "can_write", "networks", "last_used_ip", "revoked_by", "revoked_for")
+    fields = (*list_display, "note", "can_write", "networks", "last_used_ip", "revoked_by", "revocation_reason")
     readonly_fields = fields
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -99,6 +99,6 @@ def refuse_later_than_allowed(expires_at: datetime | None, account: Account, now
     if expires_at is None or expires_at - latest >= timedelta(days=1):
         raise ValidationError(
             _("Tokens of this account live for at most %(days)s days. Choose an earlier day."),
-            params={"days": account.longest_token_life},
+            params={"days": account.max_token_lifetime_days},
         )
     return latest

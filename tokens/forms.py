@@ -38,13 +38,13 @@ class LifeForm(forms.Form):
     last_day = DayField(
         label=_("Last day"), help_text=_("Only for “on a date”: the token works until that day is over.")
     )
-    once = forms.UUIDField(widget=forms.HiddenInput)
+    idempotency_key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.account = account
-        self.initial["once"] = uuid.uuid4()
-        choices, usual = life_choices(account.longest_token_life)
+        self.initial["idempotency_key"] = uuid.uuid4()
+        choices, usual = life_choices(account.max_token_lifetime_days)
         self.fields["life"].choices = choices  # type: ignore[attr-defined]  # it is the ChoiceField above
         self.initial.setdefault("life", usual)
 
@@ -95,7 +95,7 @@ class TokenCreateForm(LifeForm, forms.ModelForm):
         values = self.cleaned_data
         return PersonalAccessToken.objects.issue(
             membership=membership,
-            once=values["once"],
+            idempotency_key=values["idempotency_key"],
             name=values["name"],
             note=values["note"],
             expires_at=values["expires_at"],
@@ -160,7 +160,7 @@ class TokenRotateForm(LifeForm):
         return token.rotate(
             overlap=OVERLAPS[values["overlap"]],
             expires_at=values["expires_at"],
-            once=values["once"],
+            idempotency_key=values["idempotency_key"],
             now=timezone.now(),
         )
 
@@ -168,17 +168,17 @@ class TokenRotateForm(LifeForm):
 class LongestLifeForm(forms.ModelForm):
     class Meta:
         model = Account
-        fields: ClassVar[list[str]] = ["longest_token_life"]
+        fields: ClassVar[list[str]] = ["max_token_lifetime_days"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["longest_token_life"].validators += [MinValueValidator(1), MaxValueValidator(3650)]
+        self.fields["max_token_lifetime_days"].validators += [MinValueValidator(1), MaxValueValidator(3650)]
 
     def save(self, commit: bool = True) -> int:
         """Save the rule and cut the tokens that live too long; return how many."""
         with transaction.atomic():
-            self.instance.save(update_fields=["longest_token_life"])
-            days = self.instance.longest_token_life
+            self.instance.save(update_fields=["max_token_lifetime_days"])
+            days = self.instance.max_token_lifetime_days
             tokens = PersonalAccessToken.objects.in_account(self.instance)
             return tokens.cap_expiry(days, timezone.now()) if days else 0
 

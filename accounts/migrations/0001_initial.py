@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=150, verbose_name='name')),
                 ('api_rate_limit', models.PositiveIntegerField(blank=True, help_text='Empty: the default limit.', null=True, verbose_name='API requests a minute')),
-                ('longest_token_life', models.PositiveSmallIntegerField(blank=True, help_text='Empty: tokens may last forever.', null=True, verbose_name='longest life of a token, in days')),
+                ('max_token_lifetime_days', models.PositiveSmallIntegerField(blank=True, help_text='Empty: tokens may last forever.', null=True, verbose_name='longest life of a token, in days')),
                 ('second_factor_for', models.CharField(choices=[('nobody', 'nobody'), ('managers', 'the account owner and users who manage users'), ('everyone', 'everyone')], default='nobody', help_text='They get some days to set one up at their next visit. Tokens keep working.', max_length=8, verbose_name='Second factor required for')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
             ],

@@ -106,7 +106,7 @@ class Account(models.Model):
     api_rate_limit = models.PositiveIntegerField(
         _("API requests a minute"), null=True, blank=True, help_text=_("Empty: the default limit.")
     )
-    longest_token_life = models.PositiveSmallIntegerField(
+    max_token_lifetime_days = models.PositiveSmallIntegerField(
         _("longest life of a token, in days"), null=True, blank=True, help_text=_("Empty: tokens may last forever.")
     )
     second_factor_for = models.CharField(

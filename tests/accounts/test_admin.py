@@ -69,11 +69,11 @@ def test_user_is_not_deleted_by_staff(admin, member, way):
 def test_staff_does_not_set_the_longest_life_past_the_tokens_that_are_there(admin, account):
     management = {"memberships-TOTAL_FORMS": 0, "memberships-INITIAL_FORMS": 0}
     admin.post(
-        f"/admin/accounts/account/{account.pk}/change/", {"name": "Alpha 2", "longest_token_life": 9} | management
+        f"/admin/accounts/account/{account.pk}/change/", {"name": "Alpha 2", "max_token_lifetime_days": 9} | management
     )
 
     account.refresh_from_db()
-    assert (account.name, account.longest_token_life) == ("Alpha 2", None)
+    assert (account.name, account.max_token_lifetime_days) == ("Alpha 2", None)
 
 
 def test_nothing_of_a_password_is_shown_to_those_who_only_look(admin, owner):

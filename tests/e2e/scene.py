@@ -92,9 +92,9 @@ def _tokens(account, owner):
         issue(membership=member, name="Over", expires_at=ago(days=1), now=ago(days=9))
         issue(membership=member, name="Taken away")[0].revoke(by=owner.user)
         old, _ = issue(membership=member, name="Passed on")
-        old.rotate(overlap=None, expires_at=None, once=uuid.uuid4(), now=NOW)
+        old.rotate(overlap=None, expires_at=None, idempotency_key=uuid.uuid4(), now=NOW)
         older, _ = issue(membership=member, name="Replaced")
-        older.rotate(overlap=timedelta(0), expires_at=None, once=uuid.uuid4(), now=ago(hours=1))
+        older.rotate(overlap=timedelta(0), expires_at=None, idempotency_key=uuid.uuid4(), now=ago(hours=1))
         token.days.create(day=NOW.date(), operation="GET /projects", served=12, refused=3)
         token.addresses.create(address="203.0.113.7", agent="curl/8", last_seen_at=NOW)
         tokens[member.user.email.split("@")[0]] = token.pk
@@ -106,7 +106,7 @@ def _tokens(account, owner):
 
 def _webhook(account, name, url="http://127.0.0.1:9/erp", **fields):
     webhook = Webhook.objects.create(account=account, description=name, url=url, events=["ticket.created"], **fields)
-    webhook.make_secret(once=uuid.uuid4(), now=NOW)
+    webhook.make_secret(idempotency_key=uuid.uuid4(), now=NOW)
     return webhook
 
 

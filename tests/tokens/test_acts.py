@@ -35,10 +35,13 @@ def stale(api_user, client_of):
 
 def test_every_act_on_a_token_is_written_down_without_its_secret(api_user, client_of, call):
     client = client_of(api_user)
-    answer = client.post(reverse("tokens:token_create"), NEW | {"once": uuid.uuid4()})
+    answer = client.post(reverse("tokens:token_create"), NEW | {"idempotency_key": uuid.uuid4()})
     secret, token = answer.context["secret"], PersonalAccessToken.objects.get()
     client.post(reverse("tokens:token_edit", args=[token.pk]), {"name": "SAP", "read_only": "on"})
-    client.post(reverse("tokens:token_rotate", args=[token.pk]), {"overlap": "use", "life": "90", "once": uuid.uuid4()})
+    client.post(
+        reverse("tokens:token_rotate", args=[token.pk]),
+        {"overlap": "use", "life": "90", "idempotency_key": uuid.uuid4()},
+    )
     successor = PersonalAccessToken.objects.get(predecessor=token)
     client.post(reverse("tokens:token_delete", args=[successor.pk]))
 
@@ -49,7 +52,7 @@ def test_every_act_on_a_token_is_written_down_without_its_secret(api_user, clien
 
 def test_first_use_of_a_successor_is_written_down_once(api_user, issue, call):
     old, _ = issue(api_user)
-    _, secret = old.rotate(overlap=None, expires_at=None, once=uuid.uuid4(), now=timezone.now())
+    _, secret = old.rotate(overlap=None, expires_at=None, idempotency_key=uuid.uuid4(), now=timezone.now())
     for _ in range(2):
         call(secret, api_user.account)
 
@@ -66,7 +69,7 @@ def test_end_of_a_token_is_written_down_once(api_user, issue, ago):
 
 
 def test_longest_life_is_written_down(owner, client_of):
-    client_of(owner).post(reverse("tokens:account_tokens"), {"longest_token_life": 30})
+    client_of(owner).post(reverse("tokens:account_tokens"), {"max_token_lifetime_days": 30})
 
     assert actions() == ["token.policy_changed"]
 
@@ -76,12 +79,12 @@ def test_offboarding_gives_its_reason(api_user, owner, issue, client_of):
     client_of(owner).post(reverse("accounts:user_deactivate", args=[api_user.pk]))
 
     token.refresh_from_db()
-    assert (token.revoked_for, token.revoked_by) == ("offboarded", owner.user)
+    assert (token.revocation_reason, token.revoked_by) == ("offboarded", owner.user)
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_creating_asks_for_the_password_after_five_minutes(stale, method):
-    answer = getattr(stale, method)(reverse("tokens:token_create"), NEW | {"once": uuid.uuid4()})
+    answer = getattr(stale, method)(reverse("tokens:token_create"), NEW | {"idempotency_key": uuid.uuid4()})
 
     path = addresses.split(answer.url.split("?")[0])[1]
     assert (answer.status_code, path) == (302, reverse("account_reauthenticate"))
@@ -91,7 +94,9 @@ def test_creating_asks_for_the_password_after_five_minutes(stale, method):
 def test_rotating_asks_for_the_password_after_five_minutes(stale, api_user, issue):
     token, _ = issue(api_user)
 
-    answer = stale.post(reverse("tokens:token_rotate", args=[token.pk]), {"overlap": "0", "once": uuid.uuid4()})
+    answer = stale.post(
+        reverse("tokens:token_rotate", args=[token.pk]), {"overlap": "0", "idempotency_key": uuid.uuid4()}
+    )
 
     token.refresh_from_db()
     assert (answer.status_code, token.is_live) == (302, True)
@@ -108,7 +113,7 @@ def test_narrowing_and_deleting_ask_for_no_password(stale, api_user, issue):
 
 def test_secret_is_nowhere_but_in_the_answer(api_user, client_of, caplog):
     client = client_of(api_user)
-    answer = client.post(reverse("tokens:token_create"), NEW | {"once": uuid.uuid4()})
+    answer = client.post(reverse("tokens:token_create"), NEW | {"idempotency_key": uuid.uuid4()})
     secret = answer.context["secret"]
 
     places = [

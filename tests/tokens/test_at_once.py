@@ -59,7 +59,7 @@ def test_token_is_not_made_by_somebody_who_is_deactivated(meanwhile, api_user, c
     client, address = client_of(api_user), reverse("tokens:token_create")
 
     answer = meanwhile(
-        lambda: client.post(address, NEW | {"once": uuid.uuid4()}),
+        lambda: client.post(address, NEW | {"idempotency_key": uuid.uuid4()}),
         lambda: Membership.objects.filter(pk=api_user.pk).update(is_active=False),
     )
 
@@ -70,8 +70,8 @@ def test_token_keeps_to_a_longest_life_that_is_just_being_set(meanwhile, account
     client, address = client_of(api_user), reverse("tokens:token_create")
 
     meanwhile(
-        lambda: client.post(address, NEW | {"once": uuid.uuid4()}),
-        lambda: Account.objects.filter(pk=account.pk).update(longest_token_life=30),
+        lambda: client.post(address, NEW | {"idempotency_key": uuid.uuid4()}),
+        lambda: Account.objects.filter(pk=account.pk).update(max_token_lifetime_days=30),
     )
 
     assert PersonalAccessToken.objects.get().expires_at <= timezone.now() + timedelta(days=30)
@@ -82,7 +82,7 @@ def test_token_that_is_just_deleted_gets_no_successor(meanwhile, api_user, clien
     client, address = client_of(api_user), reverse("tokens:token_rotate", args=[token.pk])
 
     answer = meanwhile(
-        lambda: client.post(address, {"overlap": "use", "life": "90", "once": uuid.uuid4()}),
+        lambda: client.post(address, {"overlap": "use", "life": "90", "idempotency_key": uuid.uuid4()}),
         lambda: token.revoke(by=None),
     )
 
@@ -91,7 +91,7 @@ def test_token_that_is_just_deleted_gets_no_successor(meanwhile, api_user, clien
 
 def test_first_uses_at_once_end_the_old_token_once(account, api_user, issue, call):
     old, _ = issue(api_user)
-    _, secret = old.rotate(overlap=None, expires_at=None, once=uuid.uuid4(), now=timezone.now())
+    _, secret = old.rotate(overlap=None, expires_at=None, idempotency_key=uuid.uuid4(), now=timezone.now())
     start, statuses = threading.Barrier(4), []
 
     def use():

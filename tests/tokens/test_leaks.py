@@ -36,7 +36,7 @@ def test_reported_token_ends_and_its_people_are_told(api_user, owner, issue, cal
 
     token.refresh_from_db()
     assert (answer.status_code, call(secret, api_user.account).status_code) == (202, 401)
-    assert (token.state, token.revoked_for, token.revoked_by) == ("revoked", "leaked", None)
+    assert (token.state, token.revocation_reason, token.revoked_by) == ("revoked", "leaked", None)
     assert sorted(OutgoingMail.objects.filter(kind="token_leaked").values_list("to", flat=True)) == [
         api_user.user.email,
         owner.user.email,
@@ -50,7 +50,7 @@ def test_owners_token_ends_too_with_one_mail(owner, issue, report):
     report([secret])
 
     token.refresh_from_db()
-    assert token.revoked_for == "leaked"
+    assert token.revocation_reason == "leaked"
     assert OutgoingMail.objects.get().to == owner.user.email
 
 
@@ -69,7 +69,7 @@ def test_token_is_found_in_what_surrounds_it(api_user, issue, report):
     report([f'KEY="{secret}"\n'])
 
     token.refresh_from_db()
-    assert token.revoked_for == "leaked"
+    assert token.revocation_reason == "leaked"
 
 
 def test_expired_token_stays_expired_and_nobody_is_told(api_user, issue, report, ago):

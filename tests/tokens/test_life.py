@@ -23,7 +23,7 @@ def fill_in(api_user, client_of):
     client = client_of(api_user)
 
     def fill_in(**values):
-        filled_in = {"name": "ERP", "once": uuid.uuid4(), "life": "90", "access": "write"} | values
+        filled_in = {"name": "ERP", "idempotency_key": uuid.uuid4(), "life": "90", "access": "write"} | values
         answer = client.post(reverse("tokens:token_create"), filled_in)
         assert answer.status_code == 200
         return answer.context.get("form")
@@ -90,7 +90,7 @@ def test_no_end(fill_in):
         ({"networks": "::1/200"}, "networks"),
         ({"networks": "10.0.0.0/8\x00"}, "networks"),
         ({"networks": "\n".join(f"10.0.0.{n}" for n in range(51))}, "networks"),
-        ({"once": "x"}, "once"),
+        ({"idempotency_key": "x"}, "idempotency_key"),
     ],
 )
 def test_bad_terms_make_no_token(fill_in, values, field):
@@ -99,7 +99,7 @@ def test_bad_terms_make_no_token(fill_in, values, field):
 
 
 def test_longest_life_holds_on_the_form(fill_in):
-    Account.objects.update(longest_token_life=30)
+    Account.objects.update(max_token_lifetime_days=30)
     late = (timezone.now() + 31 * DAY).date().isoformat()
 
     assert list(fill_in(life="never").errors) == ["life"]
@@ -109,19 +109,19 @@ def test_longest_life_holds_on_the_form(fill_in):
 
 
 def test_longest_life_holds_on_every_way_a_token_is_made(api_user, issue):
-    Account.objects.update(longest_token_life=30)
+    Account.objects.update(max_token_lifetime_days=30)
     api_user.account.refresh_from_db()
     now = timezone.now()
 
     first, _ = issue(api_user)
     second, _ = issue(api_user, expires_at=now + 90 * DAY)
-    third, _ = first.rotate(overlap=None, expires_at=None, once=uuid.uuid4(), now=now)
+    third, _ = first.rotate(overlap=None, expires_at=None, idempotency_key=uuid.uuid4(), now=now)
     assert [round((token.expires_at - now) / DAY) for token in (first, second, third)] == [30, 30, 30]
 
 
 def test_demo_token_keeps_to_the_longest_life(db, capsys):
     call_command("demo")
-    Account.objects.update(longest_token_life=5)
+    Account.objects.update(max_token_lifetime_days=5)
     call_command("demo", json=True)
 
     assert PersonalAccessToken.objects.get(revoked_at=None).expires_at <= timezone.now() + 5 * DAY
@@ -132,7 +132,7 @@ def test_owner_sets_the_longest_life_and_cuts_what_lives_longer(owner, api_user,
     new, _ = issue(api_user)
     short, _ = issue(api_user, expires_at=timezone.now() + 2 * DAY)
 
-    answer = client_of(owner).post(reverse("tokens:account_tokens"), {"longest_token_life": 30}, follow=True)
+    answer = client_of(owner).post(reverse("tokens:account_tokens"), {"max_token_lifetime_days": 30}, follow=True)
 
     ends = [PersonalAccessToken.objects.get(pk=token.pk).expires_at for token in (old, new, short)]
     assert [round((end - timezone.now()) / DAY) for end in ends] == [7, 30, 2]
@@ -141,10 +141,10 @@ def test_owner_sets_the_longest_life_and_cuts_what_lives_longer(owner, api_user,
 
 @pytest.mark.parametrize("days", ["0", "-1", "4000", "x", "1.5"])
 def test_bad_longest_life_changes_nothing(owner, client_of, days):
-    answer = client_of(owner).post(reverse("tokens:account_tokens"), {"longest_token_life": days})
+    answer = client_of(owner).post(reverse("tokens:account_tokens"), {"max_token_lifetime_days": days})
 
-    assert list(answer.context["form"].errors) == ["longest_token_life"]
-    assert Account.objects.get(pk=owner.account_id).longest_token_life is None
+    assert list(answer.context["form"].errors) == ["max_token_lifetime_days"]
+    assert Account.objects.get(pk=owner.account_id).max_token_lifetime_days is None
 
 
 def test_edit_narrows(api_user, issue, edit):
@@ -178,7 +178,8 @@ def test_rotate_with_an_overlap(api_user, client_of, issue, call, overlap, hours
     old, secret = issue(api_user, name="ERP", note="n", can_write=False, networks=["127.0.0.0/8"])
 
     client_of(api_user).post(
-        reverse("tokens:token_rotate", args=[old.pk]), {"overlap": overlap, "life": "90", "once": uuid.uuid4()}
+        reverse("tokens:token_rotate", args=[old.pk]),
+        {"overlap": overlap, "life": "90", "idempotency_key": uuid.uuid4()},
     )
 
     old.refresh_from_db()
@@ -201,7 +202,7 @@ def test_rotate_with_an_overlap(api_user, client_of, issue, call, overlap, hours
 def test_page_after_a_rotation_says_when_the_old_token_ends(api_user, client_of, issue, overlap, says):
     old, _ = issue(api_user)
 
-    data = {"overlap": overlap, "life": "90", "once": uuid.uuid4()}
+    data = {"overlap": overlap, "life": "90", "idempotency_key": uuid.uuid4()}
     page = client_of(api_user).post(reverse("tokens:token_rotate", args=[old.pk]), data).content.decode()
 
     assert f"The old token {old.masked} {says}" in page
@@ -209,7 +210,7 @@ def test_page_after_a_rotation_says_when_the_old_token_ends(api_user, client_of,
 
 def test_rotate_until_the_new_one_is_first_used(api_user, issue, call):
     old, old_secret = issue(api_user)
-    _, new_secret = old.rotate(overlap=None, expires_at=None, once=uuid.uuid4(), now=timezone.now())
+    _, new_secret = old.rotate(overlap=None, expires_at=None, idempotency_key=uuid.uuid4(), now=timezone.now())
 
     before = [call(old_secret, api_user.account).status_code for _ in range(2)]
     call(new_secret, api_user.account)
@@ -223,8 +224,8 @@ def test_rotate_until_the_new_one_is_first_used(api_user, issue, call):
 @pytest.mark.parametrize("overlap", [None, timedelta(0)], ids=["on use", "at once"])
 def test_token_ends_with_the_successor_that_it_waits_for(api_user, issue, call, overlap):
     first, first_secret = issue(api_user)
-    second, _ = first.rotate(overlap=None, expires_at=None, once=uuid.uuid4(), now=timezone.now())
-    _, third_secret = second.rotate(overlap=overlap, expires_at=None, once=uuid.uuid4(), now=timezone.now())
+    second, _ = first.rotate(overlap=None, expires_at=None, idempotency_key=uuid.uuid4(), now=timezone.now())
+    _, third_secret = second.rotate(overlap=overlap, expires_at=None, idempotency_key=uuid.uuid4(), now=timezone.now())
 
     statuses = [call(secret, api_user.account).status_code for secret in (third_secret, first_secret)]
     assert statuses == [200, 401]
@@ -233,11 +234,11 @@ def test_token_ends_with_the_successor_that_it_waits_for(api_user, issue, call, 
 @pytest.mark.parametrize("overlap", [None, timedelta(days=7)], ids=["on use", "in 7 days"])
 def test_token_whose_successor_was_deleted_is_rotated_again(api_user, client_of, issue, call, overlap):
     old, old_secret = issue(api_user)
-    wrong, _ = old.rotate(overlap=overlap, expires_at=None, once=uuid.uuid4(), now=timezone.now())
+    wrong, _ = old.rotate(overlap=overlap, expires_at=None, idempotency_key=uuid.uuid4(), now=timezone.now())
     wrong.revoke(by=api_user.user)
 
     answer = client_of(api_user).post(
-        reverse("tokens:token_rotate", args=[old.pk]), {"overlap": "use", "life": "90", "once": uuid.uuid4()}
+        reverse("tokens:token_rotate", args=[old.pk]), {"overlap": "use", "life": "90", "idempotency_key": uuid.uuid4()}
     )
 
     statuses = [call(secret, api_user.account).status_code for secret in (answer.context["secret"], old_secret)]
@@ -246,7 +247,7 @@ def test_token_whose_successor_was_deleted_is_rotated_again(api_user, client_of,
 
 def test_token_has_one_successor(api_user, client_of, issue):
     old, _ = issue(api_user)
-    new, _ = old.rotate(overlap=None, expires_at=None, once=uuid.uuid4(), now=timezone.now())
+    new, _ = old.rotate(overlap=None, expires_at=None, idempotency_key=uuid.uuid4(), now=timezone.now())
     address = reverse("tokens:token_rotate", args=[old.pk])
 
     answer = client_of(api_user).get(address)
@@ -254,24 +255,24 @@ def test_token_has_one_successor(api_user, client_of, issue):
     assert addresses.split(answer.url)[1] == reverse("tokens:token_detail", args=[new.pk])
     with pytest.raises(IntegrityError):
         PersonalAccessToken.objects.get(pk=old.pk).rotate(
-            overlap=timedelta(0), expires_at=None, once=uuid.uuid4(), now=timezone.now()
+            overlap=timedelta(0), expires_at=None, idempotency_key=uuid.uuid4(), now=timezone.now()
         )
 
 
 def test_refused_second_rotation_leaves_the_old_token_alone(api_user, issue):
     old, _ = issue(api_user)
-    once = uuid.uuid4()
-    issue(api_user, once=once)
+    idempotency_key = uuid.uuid4()
+    issue(api_user, idempotency_key=idempotency_key)
 
     with pytest.raises(IntegrityError):
-        old.rotate(overlap=timedelta(0), expires_at=None, once=once, now=timezone.now())
+        old.rotate(overlap=timedelta(0), expires_at=None, idempotency_key=idempotency_key, now=timezone.now())
     old.refresh_from_db()
     assert old.is_live
 
 
 def test_reloading_a_rotation_makes_no_third_token(api_user, client_of, issue):
     old, _ = issue(api_user)
-    filled_in = {"overlap": "7d", "life": "90", "once": uuid.uuid4()}
+    filled_in = {"overlap": "7d", "life": "90", "idempotency_key": uuid.uuid4()}
     for _time in range(2):
         client_of(api_user).post(reverse("tokens:token_rotate", args=[old.pk]), filled_in)
 
@@ -282,7 +283,7 @@ def test_ended_tokens_stay_listed_with_who_when_and_why(api_user, client_of, iss
     issue(api_user, name="Old", expires_at=ago(days=1), now=ago(days=9))
     issue(api_user, name="Gone")[0].revoke(by=api_user.user)
     turned, _ = issue(api_user, name="Turned")
-    successor, _ = turned.rotate(overlap=timedelta(0), expires_at=None, once=uuid.uuid4(), now=ago(hours=1))
+    successor, _ = turned.rotate(overlap=timedelta(0), expires_at=None, idempotency_key=uuid.uuid4(), now=ago(hours=1))
     successor.revoke(by=None, reason="leaked")
     issue(api_user, name="Live")
 

@@ -26,7 +26,7 @@ def test_token_that_expires_within_a_week_is_marked(marks_of, api_user, issue, d
 
 def test_token_with_a_successor_is_not_marked_unless_that_is_deleted(marks_of, api_user, issue):
     token, _ = issue(api_user, expires_at=timezone.now() + timedelta(days=2))
-    successor, _ = token.rotate(overlap=None, expires_at=None, once=uuid.uuid4(), now=timezone.now())
+    successor, _ = token.rotate(overlap=None, expires_at=None, idempotency_key=uuid.uuid4(), now=timezone.now())
 
     assert marks_of(api_user) == []
     successor.revoke(by=None)

@@ -17,8 +17,13 @@ TOKEN = re.compile(r"prpat_[0-9A-Za-z]{46}")
 def create(api_user, client_of):
     client = client_of(api_user)
 
-    def create(name="ERP import", once=None, **values):
-        filled_in = {"name": name, "once": once or uuid.uuid4(), "life": "90", "access": "write"} | values
+    def create(name="ERP import", idempotency_key=None, **values):
+        filled_in = {
+            "name": name,
+            "idempotency_key": idempotency_key or uuid.uuid4(),
+            "life": "90",
+            "access": "write",
+        } | values
         return client.post(reverse("tokens:token_create"), filled_in)
 
     return create
@@ -36,10 +41,10 @@ def test_r_t6_secret_is_in_the_answer_once_and_nowhere_in_the_database(create, c
 
 
 def test_reloading_the_answer_makes_no_second_token(create):
-    once = uuid.uuid4()
-    create(once=once)
+    idempotency_key = uuid.uuid4()
+    create(idempotency_key=idempotency_key)
 
-    again = create(once=once)
+    again = create(idempotency_key=idempotency_key)
 
     assert again.status_code == 200
     assert TOKEN.search(again.content.decode()) is None
@@ -154,7 +159,9 @@ def test_r_u3_admin_deletes_no_token(owner, issue, client):
 @pytest.mark.parametrize("tokens", [1, 1000])
 def test_list_takes_a_fixed_number_of_queries(api_user, client_of, django_assert_num_queries, tokens):
     PersonalAccessToken.objects.bulk_create(
-        PersonalAccessToken(membership=api_user, name=f"T{n}", digest=f"d{n}", hint="abcd", once=uuid.uuid4())
+        PersonalAccessToken(
+            membership=api_user, name=f"T{n}", digest=f"d{n}", hint="abcd", idempotency_key=uuid.uuid4()
+        )
         for n in range(tokens)
     )
     client = client_of(api_user)

@@ -56,7 +56,7 @@ def make_webhook(account):
         if "basic_user" in fields:
             fields = {"authentication": Webhook.Authentication.BASIC} | fields
         webhook = Webhook.objects.create(url=url, **fields)
-        webhook.make_secret(once=uuid.uuid4(), now=timezone.now())
+        webhook.make_secret(idempotency_key=uuid.uuid4(), now=timezone.now())
         return webhook
 
     return make_webhook

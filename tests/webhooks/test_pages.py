@@ -23,7 +23,7 @@ def form_of(*headers, **fields):
         "all_projects": "True",
         "basic_user": "",
         "basic_password": "",
-        "once": uuid.uuid4(),
+        "idempotency_key": uuid.uuid4(),
         "headers-TOTAL_FORMS": len(headers),
         "headers-INITIAL_FORMS": sum("pk" in header for header in headers),
     }
@@ -68,10 +68,10 @@ def test_signing_secret_is_shown_once(create, client):
 
 
 def test_sending_the_form_twice_makes_one_webhook(create):
-    once = uuid.uuid4()
-    create(once=once)
+    idempotency_key = uuid.uuid4()
+    create(idempotency_key=idempotency_key)
 
-    again = create(once=once)
+    again = create(idempotency_key=idempotency_key)
 
     assert (again.status_code, Webhook.objects.count()) == (200, 1)
     assert SECRET.search(again.content.decode()) is None
@@ -269,7 +269,7 @@ def test_removed_header_is_gone(edit, webhook, stored):
 def test_replaced_secret_signs_beside_the_old_one_for_a_day(client, webhook):
     old = webhook.secrets.get().value
 
-    response = client.post(reverse("webhooks:secret_replace", args=[webhook.pk]), {"once": uuid.uuid4()})
+    response = client.post(reverse("webhooks:secret_replace", args=[webhook.pk]), {"idempotency_key": uuid.uuid4()})
 
     new = SECRET.search(response.content.decode())[0]
     values = list(webhook.secrets.values_list("value", "expires_at"))

@@ -78,7 +78,7 @@ class TokenManager(models.Manager.from_queryset(TokenQuerySet)):  # type: ignore
         self,
         *,
         membership: Membership,
-        once: uuid.UUID | None = None,
+        idempotency_key: uuid.UUID | None = None,
         now: datetime | None = None,
         **terms: Unpack[Terms],
     ) -> tuple[PersonalAccessToken, str]:
@@ -96,7 +96,7 @@ class TokenManager(models.Manager.from_queryset(TokenQuerySet)):  # type: ignore
             membership=membership,
             digest=token_format.digest(text),
             hint=text[-4:],
-            once=once or uuid.uuid4(),
+            idempotency_key=idempotency_key or uuid.uuid4(),
             created_at=now,
             **values,
         )
@@ -124,7 +124,7 @@ class PersonalAccessToken(models.Model):
     )
     digest = models.CharField(max_length=73, unique=True, editable=False)
     hint = models.CharField(_("ends with"), max_length=4, editable=False)
-    once = models.UUIDField(unique=True, editable=False)
+    idempotency_key = models.UUIDField(unique=True, editable=False)
     can_write = models.BooleanField(_("may write"), default=True)
     networks = models.JSONField(_("allowed networks"), default=list, blank=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
@@ -137,7 +137,7 @@ class PersonalAccessToken(models.Model):
     revoked_by = models.ForeignKey(
         User, models.SET_NULL, null=True, editable=False, related_name="+", verbose_name=_("deleted by")
     )
-    revoked_for = models.CharField(_("reason"), max_length=10, choices=Reason, blank=True, editable=False)
+    revocation_reason = models.CharField(_("reason"), max_length=10, choices=Reason, blank=True, editable=False)
     predecessor = models.OneToOneField(
         "self", models.SET_NULL, null=True, editable=False, related_name="successor", verbose_name=_("replaces")
     )
@@ -196,13 +196,13 @@ class PersonalAccessToken(models.Model):
 
     def revoke(self, by: User | None, now: datetime | None = None, reason: str = Reason.DELETED) -> bool:
         """End the token; return whether nobody had. The row stays, to tell who ended it first, when and why."""
-        values = {"revoked_at": now or timezone.now(), "revoked_by": by, "revoked_for": reason}
+        values = {"revoked_at": now or timezone.now(), "revoked_by": by, "revocation_reason": reason}
         ended = PersonalAccessToken.objects.filter(pk=self.pk, revoked_at=None).update(**values)
-        self.refresh_from_db(fields=["revoked_at", "revoked_by", "revoked_for"])
+        self.refresh_from_db(fields=["revoked_at", "revoked_by", "revocation_reason"])
         return ended > 0
 
     def rotate(
-        self, *, overlap: timedelta | None, expires_at: datetime | None, once: uuid.UUID, now: datetime
+        self, *, overlap: timedelta | None, expires_at: datetime | None, idempotency_key: uuid.UUID, now: datetime
     ) -> tuple[PersonalAccessToken, str]:
         """Issue a successor that may no more than this token, which ends after `overlap`.
 
@@ -213,7 +213,7 @@ class PersonalAccessToken(models.Model):
                 PersonalAccessToken.objects.filter(predecessor=self).update(predecessor=None)
             successor, secret = type(self).objects.issue(
                 membership=self.membership,
-                once=once,
+                idempotency_key=idempotency_key,
                 now=now,
                 name=self.name,
                 note=self.note,
@@ -250,5 +250,5 @@ class PersonalAccessToken(models.Model):
 
 def latest_expiry(account: Account, now: datetime) -> datetime | None:
     """Return when a token that is made now ends at the latest, or None where the account sets no longest life."""
-    days = account.longest_token_life
+    days = account.max_token_lifetime_days
     return now + timedelta(days=days) if days else None

@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('value', lib.encrypted.SecretField(editable=False)),
-                ('once', models.UUIDField(editable=False, unique=True)),
+                ('idempotency_key', models.UUIDField(editable=False, unique=True)),
                 ('created_at', models.DateTimeField(editable=False)),
                 ('expires_at', models.DateTimeField(editable=False, null=True)),
                 ('webhook', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='secrets', to='webhooks.webhook')),

@@ -34,7 +34,7 @@ class SigningSecret(models.Model):
 
     webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="secrets")
     value = SecretField(editable=False)
-    once = models.UUIDField(unique=True, editable=False)
+    idempotency_key = models.UUIDField(unique=True, editable=False)
     created_at = models.DateTimeField(editable=False)
     expires_at = models.DateTimeField(null=True, editable=False)
 

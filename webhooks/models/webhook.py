@@ -252,11 +252,11 @@ class Webhook(Authenticated, ReceiverHealth, Pacing):
         """Return the secrets that sign now, the newest first: two while a replaced one still holds."""
         return [secret.value for secret in self.secrets.all() if secret.expires_at is None or secret.expires_at > now]
 
-    def make_secret(self, *, once: uuid.UUID, now: datetime) -> str:
+    def make_secret(self, *, idempotency_key: uuid.UUID, now: datetime) -> str:
         """Make a signing secret, let its predecessor sign for another `SECRET_OVERLAP`, and return it."""
         value = signing.generate_secret()
         self.secrets.filter(expires_at=None).update(expires_at=now + SECRET_OVERLAP)
-        self.secrets.create(value=value, once=once, created_at=now)
+        self.secrets.create(value=value, idempotency_key=idempotency_key, created_at=now)
         return value
 
 

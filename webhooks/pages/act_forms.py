@@ -16,7 +16,7 @@ from webhooks.models.webhook import MAX_PER_MINUTE
 class SecretForm(forms.Form):
     """Asks for a new signing secret. `once` makes sure that sending it again makes no second one."""
 
-    once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    idempotency_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
 
 class ResumeForm(forms.Form):

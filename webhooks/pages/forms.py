@@ -51,7 +51,7 @@ class WebhookForm(EditConflictMixin, AuthenticationForm, ConditionForm):
     drop_secrets = forms.BooleanField(
         label=_("Save without the password and the hidden values"), required=False, widget=forms.HiddenInput
     )
-    once = forms.UUIDField(widget=forms.HiddenInput)
+    idempotency_key = forms.UUIDField(widget=forms.HiddenInput)
     conflict_fields = ("description", "url", "events", "all_projects", "projects", "basic_user", *CAPS, *CONDITIONS)
 
     class Meta:
@@ -85,7 +85,7 @@ class WebhookForm(EditConflictMixin, AuthenticationForm, ConditionForm):
         super().__init__(*args, **kwargs)
         self.instance.account = account
         self.old_url = self.instance.url
-        self.initial["once"] = uuid.uuid4()
+        self.initial["idempotency_key"] = uuid.uuid4()
         cast(forms.ModelMultipleChoiceField, self.fields["projects"]).queryset = Project.objects.of(account)
         self.fields["url"].widget = forms.URLInput(attrs={"inputmode": "url", "autocomplete": "off"})
         self.add_conditions(account)
@@ -149,7 +149,9 @@ class WebhookForm(EditConflictMixin, AuthenticationForm, ConditionForm):
             if webhook.all_projects:
                 webhook.projects.clear()
             headers.save_to(webhook)
-            return webhook.make_secret(once=self.cleaned_data["once"], now=now) if is_new else None
+            return (
+                webhook.make_secret(idempotency_key=self.cleaned_data["idempotency_key"], now=now) if is_new else None
+            )
 
 
 def is_valid(form: WebhookForm, headers: BaseHeaderFormSet) -> bool:

@@ -182,7 +182,7 @@ def secret_replace(request: AccountRequest, pk: int) -> HttpResponse:
         return render(request, "webhooks/secret_replace.html", {"webhook": webhook, "form": form})
     try:
         with transaction.atomic():
-            secret = webhook.make_secret(once=form.cleaned_data["once"], now=timezone.now())
+            secret = webhook.make_secret(idempotency_key=form.cleaned_data["idempotency_key"], now=timezone.now())
             seal = {"secret": audit_log.fingerprint(secret)}
             audit_log.note(request, "webhook.secret_replaced", subject=webhook.description, detail=seal)
     except IntegrityError:

@@ -116,7 +116,7 @@ def _point_webhook_to_inbox(account: Account) -> None:
         defaults={"url": _inbox_url(), "events": [kind.name for kind in SUBSCRIBABLE]},
     )
     if is_new:
-        webhook.make_secret(once=uuid.uuid4(), now=timezone.now())
+        webhook.make_secret(idempotency_key=uuid.uuid4(), now=timezone.now())
     elif webhook.url != _inbox_url():
         webhook.url = _inbox_url()
         webhook.save(update_fields=["url"])
