@@ -221,7 +221,7 @@ def test_choice_that_no_page_sends_is_refused(stella, wish):
     assert stella.post(reverse(LIST), {"action": "assign_mine", "_selected_action": "x"}).status_code == 400
 
 
-def test_clock_stops_while_information_is_awaited(client, wish, stella, act, time_machine):
+def test_clock_stops_while_information_is_awaited(client_of, owner, wish, stella, act, time_machine):
     time_machine.move_to(datetime(2026, 11, 23, 9, tzinfo=UTC), tick=False)
     wish.due_at = datetime(2026, 11, 25, 9, tzinfo=UTC)
     wish.save()
@@ -230,7 +230,7 @@ def test_clock_stops_while_information_is_awaited(client, wish, stella, act, tim
     wish.refresh_from_db()
     stopped = (wish.due_at, wish.time_left)
     time_machine.move_to(datetime(2026, 12, 3, 15, tzinfo=UTC), tick=False)
-    client.post(reverse("connect:answer_create", args=[wish.pk]), {"text": "All."})
+    client_of(owner).post(reverse("connect:answer_create", args=[wish.pk]), {"text": "All."})
     wish.refresh_from_db()
 
     assert stopped == (None, timedelta(days=1))
