@@ -14,6 +14,6 @@ def retire_predecessor(token: PersonalAccessToken, *, actor: Actor, ip: str | No
     """End the token that waits for the first use of its successor, and those that wait in turn for its own, once."""
     with transaction.atomic():
         audit_log.lock(token.account)
-        waiting = PersonalAccessToken.objects.with_people().filter(successor=token).first()
+        waiting = PersonalAccessToken.objects.with_people().filter(successor=token, superseded_at=None).first()
         for old in waiting.supersede(now) if waiting else ():
             audit_log.record("token.superseded", account=token.account, actor=actor, subject=subject_of(old), ip=ip)

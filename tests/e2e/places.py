@@ -20,7 +20,6 @@ PAGES = {
     "accounts:second_factor_reset": (OWNER, {"pk": "long"}),
     "accounts:user_reactivate": (OWNER, {"pk": "gone"}),
     "accounts:invitation_revoke": (OWNER, {"pk": "invited"}),
-    "accounts:sign_in_unlock": "leads to the sign-in",
     "accounts:invitation_open": (NOBODY, {"secret": "secret"}),
     "accounts:invitation_accept": (MEMBER, {}),  # without an invitation; the page with one is opened above
     "tokens:token_list": (API_USER, {}),
@@ -51,10 +50,7 @@ PAGES = {
     "tickets:project_create": (MEMBER, {}),
     "tickets:project_detail": (MEMBER, {"pk": "project"}),
     "tickets:project_edit": (MEMBER, {"project_pk": "project"}),
-    "tickets:project_restore": "POST alone",
     "tickets:project_setup": (MEMBER, {"project_pk": "project"}),
-    "tickets:layer_create": "POST alone",
-    "tickets:form_assign": "POST alone",
     "tickets:project_archive": (MEMBER, {"pk": "project"}),
     "tickets:ticket_create": (MEMBER, {"project_pk": "project"}),
     "tickets:ticket_detail": (MEMBER, {"project_pk": "project", "uuid": "ticket"}),
@@ -123,6 +119,10 @@ OTHER_STATES = [
 ]
 
 NO_PAGES = {
+    "accounts:sign_in_unlock": "leads to the sign-in",
+    "tickets:project_restore": "POST alone",
+    "tickets:layer_create": "POST alone",
+    "tickets:form_assign": "POST alone",
     "home": "leads to the projects",
     "account_email": "leads to the profile: nobody changes their own e-mail",
     "account_set_password": "leads to the change of the password: everybody has one",

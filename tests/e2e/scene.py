@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.mfa.webauthn.internal.auth import WebAuthn
@@ -67,7 +68,8 @@ def _people(account, owner):
     key = WebAuthn.add(guarded.user, LONG, passkey())
     lost = _member(account, "lost@demo.example", "Lara Lost").user
     _member(account, "broken@demo.example", "Bo Broken")
-    User.objects.filter(email="broken@demo.example").update(time_zone="Nowhere/Never")
+    broken = User.objects.get(email="broken@demo.example")
+    Authenticator.objects.create(user=broken, type=Authenticator.Type.TOTP, data={"secret": "no ciphertext"})
     invited = invite(Newcomer("Nora New", "nora@new.example", "internal"), by=By(owner, ""))
     secret = invited.invitation.renew(by=owner, now=NOW)
     return {

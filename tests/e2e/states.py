@@ -132,6 +132,8 @@ def server_error(page, site):
     page.locator("[name=login]").fill("broken@demo.example")
     page.locator("[name=password]").fill(PASSWORD)
     _send(page)
+    page.locator("[name=code]").fill("123456")
+    _send(page)
 
 
 def too_many_requests(page, site):

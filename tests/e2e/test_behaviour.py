@@ -51,7 +51,7 @@ def test_expired_sign_in_returns_to_the_page(enter, site):
 def test_expired_sign_in_returns_to_the_page_of_a_button(enter, site):
     page = enter("owner")
     page.goto(f"/settings/account/webhooks/{site.place['failing']}/")
-    page.context.clear_cookies(name="sessionid")
+    page.context.clear_cookies(name="__Host-sessionid")
     page.locator("form[action$='/test/'] button").click()
     sign_in_again(page, site, "owner")
 
@@ -61,7 +61,7 @@ def test_expired_sign_in_returns_to_the_page_of_a_button(enter, site):
 def test_expired_sign_in_is_told_where_a_page_keeps_itself_up_to_date(enter, site):
     page = enter("owner")
     page.goto("/settings/account/api-limit/")
-    page.context.clear_cookies(name="sessionid")
+    page.context.clear_cookies(name="__Host-sessionid")
 
     page.wait_for_url("**/auth/login/?next=/accounts/*/settings/account/api-limit/")
 
@@ -94,6 +94,7 @@ def test_error_keeps_what_was_typed_but_no_secret(enter):
     page = enter("owner")
     page.goto("/settings/account/webhooks/new/")
     page.locator("#id_description").fill("ERP")
+    page.locator("[name=authentication][value=basic]").check()
     page.locator("#id_basic_user").fill("erp")
     page.locator("#id_basic_password").fill("open sesame")
     page.locator("#id_headers-0-name").fill("X-Key")
@@ -136,13 +137,13 @@ def test_log_that_moves_keeps_the_focus(enter, site):
 def test_delivery_that_moves_keeps_what_was_opened_and_the_focus(enter, site):
     page = enter("owner")
     page.goto(f"/settings/account/webhooks/{site.place['failing']}/deliveries/{site.place['waiting']}/")
-    page.locator("#request-3 > summary").click()
+    page.locator("#attempt-3 > summary").click()
     for _ in range(2):
         page.wait_for_event("response", lambda answer: answer.request.headers.get("hx-request") == "true")
         page.wait_for_timeout(100)
 
-    expect(page.locator("#request-3")).to_have_attribute("open", "")
-    expect(page.locator("#request-3 > summary")).to_be_focused()
+    expect(page.locator("#attempt-3")).to_have_attribute("open", "")
+    expect(page.locator("#attempt-3 > summary")).to_be_focused()
     expect(page.locator("#delivery-now > [role=status]")).to_have_count(1)
 
 

@@ -6,17 +6,18 @@ import re
 SECOND = """
 import json
 from accounts.models import Account, Membership, User
-owner = User.objects.get(email={email!r})
-account = Account.objects.create(name="Second Site GmbH")
-account.owner = Membership.objects.create(account=account, user=owner)
-account.save()
-print(json.dumps({{"first": owner.memberships.order_by("pk")[0].account_id, "second": account.pk}}))
+user = User.objects.create_user("both@demo.example", "correct horse 9", name="Both")
+first, second = Account.objects.order_by("pk")[0], Account.objects.create(name="Second Site GmbH")
+second.owner = Membership.objects.create(account=second, user=user)
+second.save()
+Membership.objects.create(account=first, user=user)
+print(json.dumps({"first": first.pk, "second": second.pk}))
 """
 
 
-def test_form_of_one_tab_is_not_turned_by_the_other(page_of, stack):
-    made = json.loads(stack.manage("shell", "--verbosity=0", "-c", SECOND.format(**stack.demo["users"]["owner"])))
-    form = page_of("owner")
+def test_form_of_one_tab_is_not_turned_by_the_other(page_as, stack):
+    made = json.loads(stack.manage("shell", "--verbosity=0", "-c", SECOND))
+    form = page_as("both@demo.example", "correct horse 9")
     form.goto(f"/accounts/{made['first']}/projects/new/")
     form.locator("[name=name]").fill("Made in the first account")
 

@@ -111,12 +111,23 @@ def test_failed_store_limits_in_memory_and_says_so_once(caller, caplog):
     ]
 
 
+def _until_end(monitor):
+    """Yield what any process asks of the server, up to the mark."""
+    for command in monitor.listen():
+        if command["command"].lower().startswith("echo end"):
+            return
+        yield command
+
+
 @pytest.mark.skipif(not django_settings.REDIS_URL, reason="needs REDIS_URL")
 @pytest.mark.django_db
 def test_a_request_is_one_call_to_redis(caller):
     client = redis.Redis.from_url(django_settings.REDIS_URL)
+    number = client.connection_pool.connection_kwargs["db"]
     caller()
-    client.config_resetstat()
-    caller()
+    with client.monitor() as monitor:
+        caller()
+        client.echo("end")
+        seen = list(_until_end(monitor))
 
-    assert client.info("commandstats")["cmdstat_evalsha"]["calls"] == 1
+    assert [one["command"].split()[0].lower() for one in seen if one["db"] == number] == ["evalsha"]
