@@ -154,6 +154,9 @@ def _webhooks(account, owner):
     failed = _delivery(failing, owner, "failed", 10, DeliveryError.SERVER)
     waiting, _new = _delivery(failing, owner, "pending", 3, DeliveryError.CONNECT), _delivery(failing, owner, "pending")
     delivered = _delivery(failing, owner, "delivered", 1)
+    moving = _delivery(failing, owner, "pending", 3, DeliveryError.CONNECT)
+    moving.is_urgent = True  # asked for by hand: it is on its way
+    moving.save()
     for webhook in (paused, disabled):
         _delivery(webhook, owner, "held")
     jobs.switch_off(paused, Webhook.State.PAUSED, timezone.now())
@@ -165,6 +168,7 @@ def _webhooks(account, owner):
         "failed": failed.pk,
         "waiting": waiting.pk,
         "delivered": delivered.pk,
+        "moving": moving.pk,
     }
 
 

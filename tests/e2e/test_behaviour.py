@@ -136,7 +136,7 @@ def test_log_that_moves_keeps_the_focus(enter, site):
 
 def test_delivery_that_moves_keeps_what_was_opened_and_the_focus(enter, site):
     page = enter("owner")
-    page.goto(f"/settings/account/webhooks/{site.place['failing']}/deliveries/{site.place['waiting']}/")
+    page.goto(f"/settings/account/webhooks/{site.place['failing']}/deliveries/{site.place['moving']}/")
     page.locator("#attempt-3 > summary").click()
     for _ in range(2):
         page.wait_for_event("response", lambda answer: answer.request.headers.get("hx-request") == "true")

@@ -74,7 +74,7 @@ def test_from_click_to_verified_delivery(stack, page_of, httpserver):
     expect(owner.locator("#log-rows").get_by_text("delivered", exact=True)).to_be_visible()
     assert "hush" not in owner.content()
     owner.get_by_role("link", name="ticket created").click()
-    owner.get_by_text("Request", exact=True).click()
+    owner.get_by_text("Request and response").click()
     expect(owner.get_by_text("X-Site: north")).to_be_visible()
     assert "hush" not in owner.content()
     owner.get_by_role("navigation", name="You are here").get_by_role("link", name="ERP").click()
