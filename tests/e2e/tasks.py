@@ -74,7 +74,7 @@ def find_failure_and_redeliver(keyboard, site):
     keyboard.follow(page.locator(f"main td a[href$='/webhooks/{place['failing']}/']"))
     keyboard.skip()
     keyboard.follow(page.locator(f"#delivery-{place['failed']}"))
-    expect(page.locator("main .note-warn").first).to_be_visible()
+    expect(page.locator("main .note-bad").first).to_be_visible()
     keyboard.skip()
     keyboard.follow(page.locator("main form[action$='/again/'] button"))
     expect(page.locator("main [role=status]").first).to_contain_text("on its way again")
