@@ -26,6 +26,10 @@ class DeliveryQuerySet(models.QuerySet[Any]):
         """Return what waits or is held."""
         return self.filter(status__in=OPEN)
 
+    def failed_once(self) -> DeliveryQuerySet:
+        """Return what failed at least once and was not delivered since."""
+        return self.exclude(status=Status.DELIVERED).filter(attempt_count__gt=0)
+
     def waiting(self) -> DeliveryQuerySet:
         """Return what waits and is not being sent right now."""
         return self.filter(status=Status.PENDING, lease=None)
