@@ -35,7 +35,8 @@ def tell(request: ConnectRequest, entry: Entry) -> None:
         with _words_of_customer(request) as owner:
             mail.write(owner.email, letter(request, entry))
     elif not entry.is_staff and entry.kind in TO_STAFF:
-        _to_staff("connect_news", {"request": request, "entry": entry, "link": _review_link(request)})
+        what, link = entry.get_kind_display(), _review_link(request)
+        _to_staff("connect_news", {"request": request, "entry": entry, "what": what, "link": link})
 
 
 def preview(request: ConnectRequest, entry: Entry) -> mail.Letter:
