@@ -5,6 +5,7 @@ BABEL := DJANGO_SETTINGS_MODULE=planradar.settings $(BIN)/python -m babel.messag
 KEYWORDS := --no-default-keywords $(addprefix -k ,_ gettext gettext_lazy ngettext:1,2 ngettext_lazy:1,2 pgettext:1c,2 pgettext_lazy:1c,2)
 PARALLEL := -n auto --maxprocesses 4 --dist worksteal
 POT := var/messages.pot
+TEMPLATES := $(shell find templates -name '*.html')
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
 
 .PHONY: run test quick check format bench faults e2e interface screenshots catalogues messages messages.pot
@@ -21,6 +22,8 @@ quick: .venv/.dev $(CATALOGUES)
 check: .venv/.dev $(CATALOGUES)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/djade --check --target-version 5.2 $(TEMPLATES)
+	$(BIN)/python -m tests.sizes
 	$(BIN)/mypy .
 	$(BIN)/python -m pytest --quiet tests/words
 	DATA_DIR=var/check $(BIN)/python manage.py makemigrations --check --dry-run
@@ -29,6 +32,7 @@ check: .venv/.dev $(CATALOGUES)
 format: .venv/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	$(BIN)/djade --target-version 5.2 $(TEMPLATES)
 
 e2e: .venv/.dev $(CATALOGUES)
 	$(BIN)/python -m pytest tests/e2e $(ARGS)

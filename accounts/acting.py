@@ -14,7 +14,7 @@ from accounts.models import Account, Membership
 
 
 @dataclass(frozen=True, slots=True)
-class By:
+class ActingMember:
     """The member who acts, the address they act from, and the token, where they used one."""
 
     member: Membership
@@ -22,19 +22,19 @@ class By:
     token: str = ""
 
     @classmethod
-    def request(cls, request: AccountRequest) -> By:
+    def from_request(cls, request: AccountRequest) -> ActingMember:
         return cls(request.membership, request.META["REMOTE_ADDR"])
 
     @property
     def actor(self) -> Actor:
         return Actor(self.member.user, via="token" if self.token else "page", token=self.token)
 
-    def locked(self, other: Membership) -> tuple[By, Membership]:
+    def locked_with(self, other: Membership) -> tuple[ActingMember, Membership]:
         """Lock the account, then read both members anew: their rights may have changed since the page was opened."""
-        by = self.alone()
+        by = self.locked()
         return by, Membership.objects.of(by.member.account).get(pk=other.pk)
 
-    def alone(self) -> By:
+    def locked(self) -> ActingMember:
         """Lock the account, then read the one who acts anew."""
         account = Account.objects.select_for_update(no_key=True).get(pk=self.member.account_id)
         member = Membership.objects.of(account).filter(pk=self.member.pk).first()
@@ -49,7 +49,7 @@ class By:
         audit_log.record(action, account=account, actor=self.actor, subject=subject, detail=detail, ip=self.ip)
 
 
-def must(allowed: bool) -> None:
+def ensure_allowed(allowed: bool) -> None:
     """Refuse what stopped being allowed while the page was open."""
     if not allowed:
         raise PermissionDenied

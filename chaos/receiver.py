@@ -75,7 +75,8 @@ class Receiver:
         pipe = subprocess.PIPE
         command = [sys.executable, "-m", "chaos.receiver", str(self._file), str(self._port)]
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, start_new_session=True)
-        assert self._process.stdin and self._process.stdout
+        assert self._process.stdin
+        assert self._process.stdout
         print(self._secret, file=self._process.stdin, flush=True)
         self._port = int(self._process.stdout.readline())
 

@@ -22,7 +22,7 @@ RATE = 250  # events a second, so that faults fall into the midst of work
 BURST = 8  # events in one transaction at most
 
 
-class RolledBack(Exception):
+class RolledBackError(Exception):
     """The caller thought better of it."""
 
 
@@ -69,11 +69,11 @@ class Publisher:
         with transaction.atomic():
             published = [self._publish_one() for _ in range(count)]
             if in_vain:
-                raise RolledBack
+                raise RolledBackError
         return {event.uid: event.body for event in published}
 
     def _publish_in_vain(self, count: int) -> None:
-        with suppress(RolledBack):
+        with suppress(RolledBackError):
             self._publish_some(count, in_vain=True)
 
     def _publish_one(self) -> Event:

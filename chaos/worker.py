@@ -75,9 +75,8 @@ def _die_at(point: Point) -> None:
     from webhooks.engine import drain  # noqa: PLC0415, not before Django is set up
 
     if point == Point.BEFORE_CLAIM:
-        drain.acquire_drain_lease = _dying(
-            drain.acquire_drain_lease
-        )  # before the first claim, when nothing is on its way
+        # Before the first claim, when nothing is on its way.
+        drain.acquire_drain_lease = _dying(drain.acquire_drain_lease)
     elif point == Point.BEFORE_SEND:
         drain.receiver_of = _dying(drain.receiver_of)  # which comes after the first claim
     elif point == Point.BEFORE_RECORD:

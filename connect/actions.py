@@ -16,7 +16,7 @@ Kind = Entry.Kind
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ReviewInput:
     """What was filled in, by whom and when."""
 
     text: str
@@ -26,12 +26,12 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class ReviewAction:
     name: str
     kind: Entry.Kind
     title: str | Promise
     submit: str | Promise
-    step: Callable[[ConnectRequest, Said], Entry]
+    step: Callable[[ConnectRequest, ReviewInput], Entry]
     must_say: bool = True
     use: CannedReply.Use | None = None
     help: str | Promise = ""
@@ -47,80 +47,82 @@ class Act:
 
 
 ACTS = [
-    Act(
+    ReviewAction(
         "approve",
         Kind.APPROVED,
         _("Approve"),
         _("Approve and send"),
-        lambda wish, said: wish.approve(said.text, workspace_url=said.workspace_url, by=said.by, now=said.now),
+        lambda current, said: current.approve(said.text, workspace_url=said.workspace_url, by=said.by, now=said.now),
         must_say=False,
         use=CannedReply.Use.APPROVE,
         help=_("The account gets the address of its workspace and can open it at once."),
         is_primary=True,
     ),
-    Act(
+    ReviewAction(
         "ask",
         Kind.ASKED,
         _("Ask a question"),
         _("Ask and send"),
-        lambda wish, said: wish.ask(said.text, by=said.by, now=said.now),
+        lambda current, said: current.ask(said.text, by=said.by, now=said.now),
         use=CannedReply.Use.ASK,
         help=_("The clock stops until the customer has answered."),
     ),
-    Act(
+    ReviewAction(
         "decline",
         Kind.DECLINED,
         _("Decline"),
         _("Decline and send"),
-        lambda wish, said: wish.decline(said.text, by=said.by, now=said.now),
+        lambda current, said: current.decline(said.text, by=said.by, now=said.now),
         use=CannedReply.Use.DECLINE,
         help=_("The customer reads your reason and can ask again."),
     ),
-    Act(
+    ReviewAction(
         "write",
         Kind.WROTE,
         _("Write a message"),
         _("Send"),
-        lambda wish, said: wish.write(said.text, by=said.by, is_staff=True, now=said.now),
+        lambda current, said: current.write(said.text, by=said.by, is_staff=True, now=said.now),
         use=CannedReply.Use.WRITE,
         help=_("The state of the request stays as it is."),
     ),
-    Act(
+    ReviewAction(
         "suspend",
         Kind.SUSPENDED,
         _("Suspend access"),
         _("Suspend and send"),
-        lambda wish, said: wish.suspend(said.text, by=said.by, now=said.now),
+        lambda current, said: current.suspend(said.text, by=said.by, now=said.now),
         help=_("The customer cannot open the workspace from the settings until access is restored."),
     ),
-    Act(
+    ReviewAction(
         "restore",
         Kind.RESTORED,
         _("Restore access"),
         _("Restore and send"),
-        lambda wish, said: wish.restore(said.text, by=said.by, now=said.now),
+        lambda current, said: current.restore(said.text, by=said.by, now=said.now),
         must_say=False,
         is_primary=True,
     ),
-    Act(
+    ReviewAction(
         "address",
         Kind.ADDRESSED,
         _("Change the address"),
         _("Change and send"),
-        lambda wish, said: wish.readdress(said.text, workspace_url=said.workspace_url, by=said.by, now=said.now),
+        lambda current, said: current.change_workspace_url(
+            said.text, workspace_url=said.workspace_url, by=said.by, now=said.now
+        ),
         must_say=False,
         help=_("For a workspace that moved, or an address that was mistyped."),
     ),
-    Act(
+    ReviewAction(
         "note",
         Kind.NOTED,
         _("Internal note"),
         _("Save the note"),
-        lambda wish, said: wish.note(said.text, by=said.by, now=said.now),
+        lambda current, said: current.note(said.text, by=said.by, now=said.now),
         help=_("The customer never sees it."),
     ),
 ]
 
 
-def allowed(wish: ConnectRequest) -> list[Act]:
-    return [act for act in ACTS if wish.allows(act.kind)]
+def allowed(connect_request: ConnectRequest) -> list[ReviewAction]:
+    return [act for act in ACTS if connect_request.allows(act.kind)]

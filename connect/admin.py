@@ -87,21 +87,21 @@ class ConnectRequestAdmin(StrictModelAdmin):
         return found, may_repeat
 
     @admin.display(description=gettext_lazy("apps"))
-    def apps(self, wish: ConnectRequest) -> str:
-        return Truncator(", ".join(wish.app_names)).chars(80)
+    def apps(self, connect_request: ConnectRequest) -> str:
+        return Truncator(", ".join(connect_request.app_names)).chars(80)
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
-    def state_shown(self, wish: ConnectRequest) -> SafeString:
-        state = state_badge(wish.state, wish.get_state_display())
-        return format_html("{} {}", state, sla_badge(unanswered())) if wish.is_unanswered else state
+    def state_shown(self, connect_request: ConnectRequest) -> SafeString:
+        state = state_badge(connect_request.state, connect_request.get_state_display())
+        return format_html("{} {}", state, sla_badge(unanswered())) if connect_request.is_unanswered else state
 
     @admin.display(description=gettext_lazy("assigned to"), ordering="assignee__name", empty_value="–")
-    def assigned(self, wish: ConnectRequest) -> str | None:
-        return wish.assignee.name if wish.assignee else None
+    def assigned(self, connect_request: ConnectRequest) -> str | None:
+        return connect_request.assignee.name if connect_request.assignee else None
 
     @admin.display(description=gettext_lazy("promise"), ordering="due_at")
-    def standing(self, wish: ConnectRequest) -> SafeString | str:
-        standing = standing_of(wish)
+    def standing(self, connect_request: ConnectRequest) -> SafeString | str:
+        standing = standing_of(connect_request)
         return sla_badge(standing) if standing else "–"
 
     def get_urls(self) -> list[URLPattern]:
@@ -124,38 +124,40 @@ class ConnectRequestAdmin(StrictModelAdmin):
         """Show the request, the account and the timeline on one page, with what can be done as buttons."""
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET", "HEAD"])
-        wish = self.get_object(request, object_id)
-        if wish is not None:
-            can_act = self.has_change_permission(request, wish)
+        connect_request = self.get_object(request, object_id)
+        if connect_request is not None:
+            can_act = self.has_change_permission(request, connect_request)
             extra_context = {
-                "wish": wish,
-                "title": str(wish.account),
+                "connect_request": connect_request,
+                "title": str(connect_request.account),
                 "subtitle": None,
-                "standings": [one for one in (standing_of(wish), wish.is_unanswered and unanswered()) if one],
-                "take": TakeForm(initial={"seen": wish.version}),
-                "facts": facts_of(wish),
-                "entries": wish.entries.all(),
-                "acts": allowed(wish) if can_act else [],
-                "can_take": can_act and wish.is_open and wish.assignee_id != request.user.pk,
+                "standings": [
+                    one for one in (standing_of(connect_request), connect_request.is_unanswered and unanswered()) if one
+                ],
+                "take": TakeForm(initial={"seen": connect_request.version}),
+                "facts": facts_of(connect_request),
+                "entries": connect_request.entries.all(),
+                "acts": allowed(connect_request) if can_act else [],
+                "can_take": can_act and connect_request.is_open and connect_request.assignee_id != request.user.pk,
             }
         return super().change_view(request, object_id, form_url, extra_context)
 
     @admin.action(description=gettext_lazy("Assign to me"), permissions=["change"])
-    def assign_mine(self, request: HttpRequest, wishes: Requests) -> None:
-        self._assign(request, wishes, cast(User, request.user))
+    def assign_mine(self, request: HttpRequest, connect_requests: Requests) -> None:
+        self._assign(request, connect_requests, cast(User, request.user))
 
     @admin.action(description=gettext_lazy("Assign to the person chosen"), permissions=["change"])
-    def assign_many(self, request: HttpRequest, wishes: Requests) -> None:
+    def assign_many(self, request: HttpRequest, connect_requests: Requests) -> None:
         chosen = self.action_form(request.POST)
         chosen.fields.pop("action")  # it is this one
         to = chosen.cleaned_data.get("to") if chosen.is_valid() else None
         if to is None:
             self.message_user(request, _("Choose whom the requests go to."), messages.ERROR)
         else:
-            self._assign(request, wishes, to)
+            self._assign(request, connect_requests, to)
 
-    def _assign(self, request: HttpRequest, wishes: Requests, to: User) -> None:
-        chosen = list(wishes.select_related("account"))
+    def _assign(self, request: HttpRequest, connect_requests: Requests, to: User) -> None:
+        chosen = list(connect_requests.select_related("account"))
         done = review_views.assign(request, chosen, to=to, model_admin=self)
         words = {"number": done, "name": to.name}
         told = ngettext("%(number)d request is with %(name)s.", "%(number)d requests are with %(name)s.", done) % words
@@ -165,8 +167,8 @@ class ConnectRequestAdmin(StrictModelAdmin):
             self.message_user(request, told % {"number": left}, messages.WARNING)
 
     @admin.action(description=gettext_lazy("Export as CSV"), permissions=["view"])
-    def export_csv(self, request: HttpRequest, wishes: Requests) -> HttpResponseBase:
-        return csv_response("connect-requests", [str(name) for name in CSV_HEAD], map(_cells, _all(wishes)))
+    def export_csv(self, request: HttpRequest, connect_requests: Requests) -> HttpResponseBase:
+        return csv_response("connect-requests", [str(name) for name in CSV_HEAD], map(_cells, _all(connect_requests)))
 
 
 CSV_HEAD = [
@@ -187,26 +189,28 @@ CSV_HEAD = [
 ]
 
 
-def _all(wishes: Requests) -> Iterable[ConnectRequest]:
-    return wishes.select_related("account", "assignee").prefetch_related("wanted_apps").iterator(chunk_size=500)
+def _all(connect_requests: Requests) -> Iterable[ConnectRequest]:
+    return (
+        connect_requests.select_related("account", "assignee").prefetch_related("wanted_apps").iterator(chunk_size=500)
+    )
 
 
-def _cells(wish: ConnectRequest) -> list[object]:
+def _cells(connect_request: ConnectRequest) -> list[object]:
     return [
-        wish.pk,
-        wish.account.name,
-        ", ".join(wish.app_names),
-        wish.get_direction_display(),
-        wish.purpose,
-        wish.get_volume_display(),
-        wish.contact,
-        wish.phone,
-        wish.preferred_time,
-        wish.get_language_display(),
-        wish.get_state_display(),
-        wish.assignee.name if wish.assignee else "",
-        f"{wish.created_at:%Y-%m-%d %H:%M}",
-        f"{wish.due_at:%Y-%m-%d %H:%M}" if wish.due_at else "",
+        connect_request.pk,
+        connect_request.account.name,
+        ", ".join(connect_request.app_names),
+        connect_request.get_direction_display(),
+        connect_request.purpose,
+        connect_request.get_volume_display(),
+        connect_request.contact,
+        connect_request.phone,
+        connect_request.preferred_time,
+        connect_request.get_language_display(),
+        connect_request.get_state_display(),
+        connect_request.assignee.name if connect_request.assignee else "",
+        f"{connect_request.created_at:%Y-%m-%d %H:%M}",
+        f"{connect_request.due_at:%Y-%m-%d %H:%M}" if connect_request.due_at else "",
     ]
 
 
@@ -214,11 +218,11 @@ def unanswered() -> SlaStatus:
     return SlaStatus("warn", _("unanswered message"))
 
 
-def standing_of(wish: ConnectRequest) -> SlaStatus | None:
+def standing_of(connect_request: ConnectRequest) -> SlaStatus | None:
     """Return how the request stands against the promise; None where nothing is promised any more."""
-    if wish.due_at:
-        return SlaStatus.of(wish.due_at, timezone.now())
-    return SlaStatus("muted", _("clock stopped")) if wish.is_open else None
+    if connect_request.due_at:
+        return SlaStatus.of(connect_request.due_at, timezone.now())
+    return SlaStatus("muted", _("clock stopped")) if connect_request.is_open else None
 
 
 @admin.register(CannedReply)

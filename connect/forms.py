@@ -12,7 +12,7 @@ from accounts.actors import Actor
 from connect import services
 from connect.catalogue import CHOICES
 from connect.models import ConnectRequest, Entry
-from connect.models.request import Moved
+from connect.models.request import StateConflictError
 
 AGAIN = ["other_apps", "direction", "purpose", "volume", "contact", "phone", "preferred_time", "language"]
 
@@ -20,8 +20,8 @@ WENT_ON = gettext_lazy("The request went on meanwhile, so that this was not sent
 ENDED = gettext_lazy("The request ended meanwhile, so that your message was not sent.")
 
 
-def by_of(request: AccountRequest) -> services.By:
-    return services.By(Actor(request.user, via="page"), request.META["REMOTE_ADDR"])
+def by_of(request: AccountRequest) -> services.ActingUser:
+    return services.ActingUser(Actor(request.user, via="page"), request.META["REMOTE_ADDR"])
 
 
 class AppsField(forms.MultipleChoiceField):
@@ -100,7 +100,7 @@ class MessageForm(forms.Form):
         label=gettext_lazy("Message"), max_length=5000, widget=forms.Textarea(attrs={"rows": 5, "maxlength": 5000})
     )
 
-    def send(self, wish: ConnectRequest, request: AccountRequest, *, is_answer: bool) -> bool:
+    def send(self, connect_request: ConnectRequest, request: AccountRequest, *, is_answer: bool) -> bool:
         """Answer what was asked, or add a message; False where the request went on meanwhile."""
         text, user = self.cleaned_data["text"], request.user
 
@@ -109,13 +109,13 @@ class MessageForm(forms.Form):
             if is_answer:
                 return current.answer(text, by=user, now=now)
             if current.allows(Entry.Kind.ANSWERED):
-                raise Moved  # a question came that the owner has not seen
+                raise StateConflictError  # a question came that the owner has not seen
             return current.write(text, by=user, is_staff=False, now=now)
 
         try:
-            services.carry_out(wish, step, by=by_of(request))
-        except Moved:
-            wish.refresh_from_db()
-            self.add_error(None, WENT_ON if wish.is_live else ENDED)
+            services.perform(connect_request, step, by=by_of(request))
+        except StateConflictError:
+            connect_request.refresh_from_db()
+            self.add_error(None, WENT_ON if connect_request.is_live else ENDED)
             return False
         return True

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy
 from accounts import mail
 from accounts.models import User
 from connect import emails, services
-from connect.actions import Act, Said
+from connect.actions import ReviewAction, ReviewInput
 from connect.models import CannedReply, ConnectRequest, Entry
-from connect.models.request import Moved
+from connect.models.request import StateConflictError
 
 
 class TakeForm(forms.Form):
@@ -38,13 +38,15 @@ class ActForm(TakeForm):
         ],
     )
 
-    def __init__(self, data: QueryDict | None = None, *, act: Act, wish: ConnectRequest) -> None:
-        super().__init__(data, initial={"seen": wish.version, "workspace_url": wish.workspace_url})
-        self.act, self.wish = act, wish
+    def __init__(self, data: QueryDict | None = None, *, act: ReviewAction, connect_request: ConnectRequest) -> None:
+        super().__init__(
+            data, initial={"seen": connect_request.version, "workspace_url": connect_request.workspace_url}
+        )
+        self.act, self.connect_request = act, connect_request
         self.fields["text"].required = act.must_say
         if not act.asks_workspace:
             del self.fields["workspace_url"]
-        replies = CannedReply.objects.filter(use=act.use, language=wish.language)
+        replies = CannedReply.objects.filter(use=act.use, language=connect_request.language)
         if replies:
             self.fields["reply"].queryset = replies  # type: ignore[attr-defined]
         else:
@@ -55,39 +57,43 @@ class ActForm(TakeForm):
         self.is_valid()
         reply = self.cleaned_data.get("reply")
         texts = [self.data.get("text", "").strip(), reply.text if reply else ""]
-        form = ActForm(act=self.act, wish=self.wish)
+        form = ActForm(act=self.act, connect_request=self.connect_request)
         written = {name: self.data.get(name, "") for name in ("workspace_url", "seen")}
         form.initial = written | {"text": "\n\n".join(filter(None, texts))}
         return form
 
     def preview(self, user: User) -> mail.Letter:
         """Return the mail that would go out."""
-        self.wish.workspace_url = self.cleaned_data.get("workspace_url", "")
-        entry = Entry(request=self.wish, kind=self.act.kind, text=self.cleaned_data["text"], by_name=user.name)
-        return emails.preview(self.wish, entry)
+        self.connect_request.workspace_url = self.cleaned_data.get("workspace_url", "")
+        entry = Entry(
+            request=self.connect_request, kind=self.act.kind, text=self.cleaned_data["text"], by_name=user.name
+        )
+        return emails.preview(self.connect_request, entry)
 
-    def carry_out(self, by: services.By) -> bool:
+    def perform(self, by: services.ActingUser) -> bool:
         """Do it; False where the request went on since the page was opened."""
         values = self.cleaned_data
-        said = Said(values["text"], values.get("workspace_url", ""), by.actor.user, timezone.now())
+        said = ReviewInput(values["text"], values.get("workspace_url", ""), by.actor.user, timezone.now())
         try:
-            services.carry_out(self.wish, lambda current: self.act.step(current, said), by=by, seen=values["seen"])
-        except Moved:
+            services.perform(
+                self.connect_request, lambda current: self.act.step(current, said), by=by, seen=values["seen"]
+            )
+        except StateConflictError:
             return False
         return True
 
-    def was_carried_out(self, wish: ConnectRequest, user: User) -> bool:
+    def was_carried_out(self, connect_request: ConnectRequest, user: User) -> bool:
         """Tell whether it was done by the same person in the same words: they clicked twice."""
-        latest = wish.entries.last()
+        latest = connect_request.entries.last()
         mine = (user.pk, self.act.kind, self.cleaned_data["text"])
         return latest is not None and (latest.by_id, latest.kind, latest.text) == mine
 
-    def again(self, wish: ConnectRequest) -> ActForm:
+    def again(self, connect_request: ConnectRequest) -> ActForm:
         """Return the form with what was typed, on the request as it is now, and say what happened to it."""
         data = QueryDict(mutable=True)
-        data.update({name: self.data.get(name, "") for name in self.fields} | {"seen": str(wish.version)})
-        form = ActForm(data, act=self.act, wish=wish)
-        form.add_error(None, moved(wish.entries.last()))
+        data.update({name: self.data.get(name, "") for name in self.fields} | {"seen": str(connect_request.version)})
+        form = ActForm(data, act=self.act, connect_request=connect_request)
+        form.add_error(None, moved(connect_request.entries.last()))
         return form
 
 

@@ -13,7 +13,7 @@ from accounts.audit import log as audit_log
 from accounts.models import Account
 from connect import emails
 from connect.models import ConnectRequest, Entry, WantedApp
-from connect.models.request import Moved
+from connect.models.request import StateConflictError
 
 Kind = Entry.Kind
 ACTIONS = {
@@ -32,14 +32,14 @@ ACTIONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class By:
+class ActingUser:
     """Who acts, and the address they act from."""
 
     actor: Actor
     ip: str
 
 
-def submit(request: ConnectRequest, *, account: Account, apps: Iterable[str], by: By) -> bool:
+def submit(request: ConnectRequest, *, account: Account, apps: Iterable[str], by: ActingUser) -> bool:
     """Store a new request; False where the account has a live one already, also from a click at the same time."""
     request.account = account
     try:
@@ -53,23 +53,23 @@ def submit(request: ConnectRequest, *, account: Account, apps: Iterable[str], by
     return True
 
 
-def carry_out(
-    request: ConnectRequest, step: Callable[[ConnectRequest], Entry], *, by: By, seen: int | None = None
+def perform(
+    request: ConnectRequest, step: Callable[[ConnectRequest], Entry], *, by: ActingUser, seen: int | None = None
 ) -> None:
     """Take a step with the request as it is now.
 
-    Raises `Moved` where it went on since `seen`, the version that the person looked at, or where its state does
-    not allow the step any more.
+    Raises `StateConflictError` where it changed since `seen`, the version that the person looked at, or where its
+    state does not allow the step any more.
     """
     with transaction.atomic():
         audit_log.lock(request.account)
         current = ConnectRequest.objects.locked(request.pk)
         if seen is not None and seen != current.version:
-            raise Moved
+            raise StateConflictError
         _publish(step(current), by)
 
 
-def _publish(entry: Entry, by: By) -> None:
+def _publish(entry: Entry, by: ActingUser) -> None:
     """Write it into the audit log, which the owner reads, and mail it. What is internal stays out of both."""
     if entry.is_internal:
         return

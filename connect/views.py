@@ -15,7 +15,7 @@ from accounts.rights import ACCOUNT_OWNER
 from connect import services
 from connect.forms import AccessRequestForm, MessageForm, by_of
 from connect.models import ConnectRequest, Entry
-from connect.models.request import Moved
+from connect.models.request import StateConflictError
 
 WITHDRAW = {
     "title": gettext_lazy("Withdraw the request"),
@@ -69,12 +69,12 @@ def answer_create(request: AccountRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @require(ACCOUNT_OWNER)
 def request_withdraw(request: AccountRequest, pk: int) -> HttpResponse:
-    wish = get_object_or_404(ConnectRequest.objects.of(request.account), pk=pk)
-    if request.method == "GET" and wish.is_open:
+    connect_request = get_object_or_404(ConnectRequest.objects.of(request.account), pk=pk)
+    if request.method == "GET" and connect_request.is_open:
         return render(
             request, "connect/request_withdraw.html", WITHDRAW | {"cancel_url": reverse("connect:request_detail")}
         )
-    if request.method == "POST" and _withdraw(wish, request):
+    if request.method == "POST" and _withdraw(connect_request, request):
         messages.success(request, _("Your request is withdrawn. You can ask again at any time."))
     else:
         messages.warning(request, _("Nothing was withdrawn: the request is not open any more."))
@@ -82,9 +82,9 @@ def request_withdraw(request: AccountRequest, pk: int) -> HttpResponse:
 
 
 def _say(request: AccountRequest, pk: int, *, is_answer: bool) -> HttpResponse:
-    wish = get_object_or_404(ConnectRequest.objects.of(request.account), pk=pk)
+    connect_request = get_object_or_404(ConnectRequest.objects.of(request.account), pk=pk)
     form = MessageForm(request.POST)
-    if form.is_valid() and form.send(wish, request, is_answer=is_answer):
+    if form.is_valid() and form.send(connect_request, request, is_answer=is_answer):
         messages.success(
             request, _("Customer Success has your answer.") if is_answer else _("Customer Success has your message.")
         )
@@ -92,11 +92,13 @@ def _say(request: AccountRequest, pk: int, *, is_answer: bool) -> HttpResponse:
     return _detail(request, form)
 
 
-def _withdraw(wish: ConnectRequest, request: AccountRequest) -> bool:
+def _withdraw(connect_request: ConnectRequest, request: AccountRequest) -> bool:
     now = timezone.now()
     try:
-        services.carry_out(wish, lambda current: current.withdraw("", by=request.user, now=now), by=by_of(request))
-    except Moved:
+        services.perform(
+            connect_request, lambda current: current.withdraw("", by=request.user, now=now), by=by_of(request)
+        )
+    except StateConflictError:
         return False
     return True
 

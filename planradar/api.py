@@ -35,13 +35,13 @@ from tickets.api.tickets import router as tickets
 from tickets.api.user_acts import acts as user_acts
 from tickets.api.user_acts import router as users
 from tickets.api.value_lists import router as lists
-from tickets.services import UuidTaken
+from tickets.services import UuidTakenError
 from tokens.api import problems
 from tokens.api.auth import AUTHENTICATION
 from tokens.api.idempotency import idempotent
 from tokens.api.leaks import router as leaks
 from tokens.api.limit import router as limit
-from tokens.api.problems import Problem, by_status, respond
+from tokens.api.problems import ProblemError, by_status, respond
 
 
 class OpenApi(NinjaAPI):
@@ -81,8 +81,8 @@ api.add_router("", leaks, tags=["leaks"])
 api.add_router("", files, tags=["files"])
 
 
-@api.exception_handler(Problem)
-def problem(request: HttpRequest, error: Problem) -> JsonResponse:
+@api.exception_handler(ProblemError)
+def problem(request: HttpRequest, error: ProblemError) -> JsonResponse:
     return respond(request, error)
 
 
@@ -101,8 +101,8 @@ def refused(request: HttpRequest, error: Invalid) -> JsonResponse:
     return respond(request, errors.of_invalid(error))
 
 
-@api.exception_handler(UuidTaken)
-def taken(request: HttpRequest, error: UuidTaken) -> JsonResponse:
+@api.exception_handler(UuidTakenError)
+def taken(request: HttpRequest, error: UuidTakenError) -> JsonResponse:
     return respond(request, errors.of_taken_uuid())
 
 
@@ -110,7 +110,7 @@ def taken(request: HttpRequest, error: UuidTaken) -> JsonResponse:
 def unreadable(request: HttpRequest, error: HttpError) -> JsonResponse:
     """The router wraps what reading the body raised."""
     cause = error.__cause__
-    return respond(request, cause if isinstance(cause, Problem) else by_status(error.status_code))
+    return respond(request, cause if isinstance(cause, ProblemError) else by_status(error.status_code))
 
 
 @api.exception_handler(Http404)

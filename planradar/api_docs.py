@@ -20,7 +20,7 @@ from accounts.access import AccountRequest, check
 from accounts.rights import API_ACCESS
 from planradar.api import api
 from tokens.api.auth import identify, secret_of
-from tokens.api.problems import Problem, by_status, respond
+from tokens.api.problems import ProblemError, by_status, respond
 
 View = Callable[..., HttpResponse]
 LISTEN = Path(__file__).parent / "downloads" / "listen.py"
@@ -57,7 +57,7 @@ def with_api_access(view: View) -> View:
 def _with_token(request: AccountRequest, view: View, secret: str, kwargs: dict[str, str]) -> HttpResponse:
     try:
         caller = identify(request, secret)
-    except Problem as problem:
+    except ProblemError as problem:
         return respond(request, problem)
     return view(request, str(caller.account.pk), **kwargs) if caller else respond(request, by_status(401))
 

@@ -12,7 +12,7 @@ from ninja import Field, Path, Query, Router, Schema
 from accounts.rights import may_manage_account
 from tickets.api.pagination import PageSize
 from tokens.api.auth import ApiRequest
-from tokens.api.problems import Problem
+from tokens.api.problems import ProblemError
 from webhooks.events import CATALOGUE
 from webhooks.models import Event
 
@@ -56,7 +56,7 @@ class EventsPage(Schema):
 def event_list(request: ApiRequest, path: Path[EventsPath], query: Query[EventsQuery]) -> JsonResponse:
     """Only with a token of the account owner. Events are kept as long as the retention says."""
     if not may_manage_account(request.auth.membership):
-        raise Problem(403, _("Only a token of the account owner reads the account's events."))
+        raise ProblemError(403, _("Only a token of the account owner reads the account's events."))
     if query.after == LATEST:
         newest = Event.objects.filter(account=request.auth.account).order_by("-pk").first()
         meta = {"count": 0, "pagesize": query.size, "next": newest.uid if newest else None}
@@ -80,7 +80,7 @@ def _position(request: ApiRequest, uid: str) -> int:
         return int(uid)
     event = Event.objects.filter(account=request.auth.account, uid=uid.replace("\x00", "")).first()
     if event is None:
-        raise Problem(404, _("This event is not known, or not kept any more. Leave “after” out to begin anew."))
+        raise ProblemError(404, _("This event is not known, or not kept any more. Leave “after” out to begin anew."))
     return event.pk
 
 
@@ -88,5 +88,5 @@ def _types(names: str) -> list[str]:
     wanted = [name.strip() for name in names.split(",") if name.strip()]
     if unknown := [name for name in wanted if name not in CATALOGUE]:
         detail = _("There is no event of this name: %(name)s")
-        raise Problem(400, detail % {"name": unknown[0]}, errors={"types": [detail % {"name": unknown[0]}]})
+        raise ProblemError(400, detail % {"name": unknown[0]}, errors={"types": [detail % {"name": unknown[0]}]})
     return wanted

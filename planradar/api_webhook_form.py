@@ -13,7 +13,7 @@ from pydantic import BaseModel, SecretStr
 
 from accounts.models import Account
 from tickets.api.schemas import Attributes
-from tokens.api.problems import Problem
+from tokens.api.problems import ProblemError
 from webhooks.models import Webhook
 from webhooks.pages.forms import WebhookForm, is_valid
 from webhooks.pages.header_forms import BaseHeaderFormSet, HeaderFormSet
@@ -60,7 +60,7 @@ class Forms(BaseModel, arbitrary_types_allowed=True):
     headers: BaseHeaderFormSet
 
     def ensure_valid(self) -> None:
-        """Raise `Problem` 422 with the place of each fault."""
+        """Raise `ProblemError` 422 with the place of each fault."""
         if is_valid(self.form, self.headers):
             return
         faults = {_pointer(name): [str(text) for text in texts] for name, texts in self.form.errors.items()}
@@ -71,7 +71,7 @@ class Forms(BaseModel, arbitrary_types_allowed=True):
             }
         if whole := list(self.headers.non_form_errors()):
             faults["/data/attributes/headers"] = [str(text) for text in whole]
-        raise Problem(422, _("Some attributes are not valid."), errors=faults)
+        raise ProblemError(422, _("Some attributes are not valid."), errors=faults)
 
 
 def _pointer(field: str) -> str:

@@ -18,13 +18,13 @@ from tickets.api.paths import CustomerPath, key_of
 from tickets.api.responses import Page, Single
 from tickets.api.schemas import Document
 from tokens.api.auth import ApiRequest
-from tokens.api.problems import Problem
+from tokens.api.problems import ProblemError
 from tokens.networks import address_of
 from webhooks import services
 from webhooks.audit_snapshot import facts_of
 from webhooks.engine import jobs
 from webhooks.models import Delivery, Webhook
-from webhooks.models.delivery import Status
+from webhooks.models.status import Status
 from webhooks.pages.views import MAX_WEBHOOKS
 
 router = Router()
@@ -49,7 +49,7 @@ class Created(Schema):
 
 def ensure_owner(request: ApiRequest) -> None:
     if not may_manage_account(request.auth.membership):
-        raise Problem(403, _("Only a token of the account owner manages webhooks."))
+        raise ProblemError(403, _("Only a token of the account owner manages webhooks."))
 
 
 def find_webhook(request: ApiRequest, path: WebhookPath) -> Webhook:
@@ -59,7 +59,7 @@ def find_webhook(request: ApiRequest, path: WebhookPath) -> Webhook:
     )
     webhook = webhooks.filter(pk=key_of(path.webhook_id)).first()
     if webhook is None:
-        raise Problem(404, _("There is no such webhook."))
+        raise ProblemError(404, _("There is no such webhook."))
     return webhook
 
 
@@ -90,7 +90,7 @@ def webhook_create(request: ApiRequest, path: Path[CustomerPath], body: Document
     with transaction.atomic():
         audit_log.lock(account)
         if Webhook.objects.of(account).count() >= MAX_WEBHOOKS:
-            raise Problem(422, _("An account has at most %(number)s webhooks.") % {"number": MAX_WEBHOOKS})
+            raise ProblemError(422, _("An account has at most %(number)s webhooks.") % {"number": MAX_WEBHOOKS})
         forms = forms_for(body.data.attributes, account=account)
         forms.ensure_valid()
         secret = forms.form.save_with(forms.headers, now=timezone.now())
@@ -140,7 +140,7 @@ def webhook_test(request: ApiRequest, path: Path[WebhookPath]) -> HttpResponse:
         audit_log.lock(request.auth.account)
         webhook = find_webhook(request, path)
         if not webhook.is_active:
-            raise Problem(409, _("Switch the webhook on before you send a test event."))
+            raise ProblemError(409, _("Switch the webhook on before you send a test event."))
         note(request, "webhook.tested", webhook)
         delivery = services.send_test(webhook=webhook, actor=request.auth.actor)
     return single_response(delivery_resource(delivery), status=201)
@@ -152,7 +152,7 @@ def delivery_list(request: ApiRequest, path: Path[WebhookPath], query: Query[Del
     deliveries = find_webhook(request, path).deliveries.select_related("event").order_by("-created_at", "-pk")
     if query.status:
         if query.status not in Status.values:
-            raise Problem(400, _("There is no such status."), errors={"status": [_("There is no such status.")]})
+            raise ProblemError(400, _("There is no such status."), errors={"status": [_("There is no such status.")]})
         deliveries = deliveries.filter(status=query.status)
     return paged_response(deliveries, query, delivery_resource)
 
@@ -161,7 +161,7 @@ def find_delivery(request: ApiRequest, path: DeliveryPath) -> Delivery:
     deliveries = Delivery.objects.filter(webhook=find_webhook(request, path)).select_related("event", "webhook")
     delivery = deliveries.prefetch_related("attempts").filter(pk=key_of(path.delivery_id)).first()
     if delivery is None:
-        raise Problem(404, _("There is no such delivery."))
+        raise ProblemError(404, _("There is no such delivery."))
     return delivery
 
 

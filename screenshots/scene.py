@@ -15,7 +15,7 @@ import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
-from accounts.acting import By as MemberBy
+from accounts.acting import ActingMember
 from accounts.actors import Actor
 from accounts.members import invitations
 from accounts.members import services as members_services
@@ -124,7 +124,7 @@ def _limit(account: Account, owner: Membership) -> None:
 
 
 def _users(owner: Membership, member: Membership) -> None:
-    by = MemberBy(owner, OFFICE)
+    by = ActingMember(owner, OFFICE)
     with ago(minutes=52):
         invitations.invite(Newcomer("Nora Newcomer", "nora@subcontractor.example", "external"), by=by)
     with ago(minutes=47):
@@ -179,8 +179,11 @@ def _send(webhook: Webhook, outcome: Outcome) -> None:
 
 def _conversation(account: Account, owner: User) -> None:
     staff = User.objects.get(is_staff=True)
-    as_owner, as_staff = services.By(Actor(owner, via="page"), OFFICE), services.By(Actor(staff, via="admin"), "")
-    wish = ConnectRequest(
+    as_owner, as_staff = (
+        services.ActingUser(Actor(owner, via="page"), OFFICE),
+        services.ActingUser(Actor(staff, via="admin"), ""),
+    )
+    connect_request = ConnectRequest(
         direction="out",
         purpose="When a ticket is closed, add a row to our list of defects, and tell the site manager in Teams.",
         volume="1000",
@@ -188,18 +191,18 @@ def _conversation(account: Account, owner: User) -> None:
         language="en",
     )
     with ago(hours=26):
-        services.submit(wish, account=account, apps=["sharepoint", "sap"], by=as_owner)
+        services.submit(connect_request, account=account, apps=["sharepoint", "sap"], by=as_owner)
     with ago(hours=22) as now:
-        services.carry_out(wish, lambda current: current.assign(staff, by=staff, now=now), by=as_staff)
+        services.perform(connect_request, lambda current: current.assign(staff, by=staff, now=now), by=as_staff)
     question = "Which fields of a ticket do you need in the list, and who keeps the list?"
     with ago(hours=21) as now:
-        services.carry_out(wish, lambda current: current.ask(question, by=staff, now=now), by=as_staff)
+        services.perform(connect_request, lambda current: current.ask(question, by=staff, now=now), by=as_staff)
     answer = "Subject, status, due date and the photo. The site office keeps it."
     with ago(hours=3) as now:
-        services.carry_out(wish, lambda current: current.answer(answer, by=owner, now=now), by=as_owner)
+        services.perform(connect_request, lambda current: current.answer(answer, by=owner, now=now), by=as_owner)
     with ago(hours=1) as now:
         question = "Thank you. May the photo be a link, or has it to be a copy?"
-        services.carry_out(wish, lambda current: current.ask(question, by=staff, now=now), by=as_staff)
+        services.perform(connect_request, lambda current: current.ask(question, by=staff, now=now), by=as_staff)
 
 
 def _other_accounts() -> None:
@@ -213,5 +216,9 @@ def _other_accounts() -> None:
             account = Account.objects.create(name=name)
             account.owner = Membership.objects.create(account=account, user=user)
             account.save(update_fields=["owner"])
-            wish = ConnectRequest(direction="both", purpose="Keep both sides up to date.", contact=user.email)
-            services.submit(wish, account=account, apps=apps, by=services.By(Actor(user, via="page"), OFFICE))
+            connect_request = ConnectRequest(
+                direction="both", purpose="Keep both sides up to date.", contact=user.email
+            )
+            services.submit(
+                connect_request, account=account, apps=apps, by=services.ActingUser(Actor(user, via="page"), OFFICE)
+            )

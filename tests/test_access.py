@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
-from accounts.acting import By
+from accounts.acting import ActingMember
 from accounts.actors import Actor
 from accounts.members.invitations import Newcomer, invite
 from accounts.models import Membership, User
@@ -235,7 +235,7 @@ def place(account, project, owner, api_user, join):
     webhook = Webhook.objects.create(account=account, description="ERP", url="http://127.0.0.1:9/", events=[])
     webhook.make_secret(idempotency_key=uuid.uuid4(), now=timezone.now())
     ticket = create_ticket(project=project, actor=actor, values={"subject": "Crack"})
-    newcomer = invite(Newcomer("Nora", "nora@new.example", "internal"), by=By(owner, ""))
+    newcomer = invite(Newcomer("Nora", "nora@new.example", "internal"), by=ActingMember(owner, ""))
     attachment = attach_file(ticket=ticket, actor=actor, content=ContentFile(b"%PDF-1.7\n"), name="plan.pdf")
     token, _ = PersonalAccessToken.objects.issue(membership=api_user, name="ERP")
     return {

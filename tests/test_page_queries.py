@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.acting import By
+from accounts.acting import ActingMember
 from accounts.actors import Actor
 from accounts.audit import log as audit_log
 from accounts.members.invitations import Newcomer, invite
@@ -43,27 +43,29 @@ PAGES_OF_WEBHOOK = ["webhooks:webhook_detail", "webhooks:webhook_edit", "webhook
 
 
 @pytest.fixture
-def grow(account, owner, join):
+def populate(account, owner, join):
     """Add so many of everything that pages list."""
 
-    def grow(number):
+    def populate(number):
         for _ in range(number):
             name, now = uuid.uuid4().hex[:8], timezone.now()
             join(account, name, has_api_access=True, can_manage_users=True)
-            invite(Newcomer(name, f"{name}@new.example", "internal"), by=By(owner, ""))
+            invite(Newcomer(name, f"{name}@new.example", "internal"), by=ActingMember(owner, ""))
             audit_log.record("account.changed", account=account, actor=Actor(owner.user, via="page"), subject=name)
             old, _ = PersonalAccessToken.objects.issue(membership=owner, name=name)
             old.rotate(overlap=None, expires_at=None, idempotency_key=uuid.uuid4(), now=now)
             old.revoke(by=owner.user)
-            wish = LimitRequest.objects.create(account=account, requested_by=owner.user, number=99, reason=name)
-            wish.decline(by=owner.user, answer="", now=now)
+            limit_request = LimitRequest.objects.create(
+                account=account, requested_by=owner.user, number=99, reason=name
+            )
+            limit_request.decline(by=owner.user, answer="", now=now)
             request = ConnectRequest.objects.create(account=account, requested_by=owner.user, state="withdrawn")
             WantedApp.objects.create(request=request, app="slack")
             project = Project.objects.create(account=account, name=name)
             _webhook(account, name).projects.add(project)
             _deliver(Webhook.objects.first(), owner, now)
 
-    return grow
+    return populate
 
 
 def _webhook(account, name):
@@ -84,16 +86,16 @@ def queries(client, url):
     return len(asked)
 
 
-def test_settings_pages_take_a_fixed_number_of_queries(account, owner, client_of, grow):
+def test_settings_pages_take_a_fixed_number_of_queries(account, owner, client_of, populate):
     first = Webhook.objects.create(account=account, description="ERP", url="http://127.0.0.1:9/", events=[])
     client = client_of(owner)
-    grow(1)
+    populate(1)
     urls = [reverse(name) for name in PAGES] + [reverse(name, args=[first.pk]) for name in PAGES_OF_WEBHOOK]
     for url in urls:
         client.get(url)  # what is looked up once in a process is known from here on
 
     few = {url: queries(client, url) for url in urls}
-    grow(30)
+    populate(30)
     many = {url: queries(client, url) for url in urls}
 
     assert many == few

@@ -16,7 +16,7 @@ PNG_FRAME = re.compile(rb"fcTL")
 WEBP_FRAME = re.compile(rb"ANMF")
 
 
-class Unreadable(Exception):
+class UnreadableImageError(Exception):
     """The image is broken, or took more than it may."""
 
 
@@ -63,12 +63,12 @@ def _after_blocks(content: bytes, position: int) -> int:
 
 
 def format_of(content: bytes) -> str:
-    """Return the format of a whole image. Raise `Unreadable`."""
+    """Return the format of a whole image. Raise `UnreadableImageError`."""
     return _worker("verify", content).decode()
 
 
 def thumbnail_of(content: bytes) -> bytes:
-    """Return a small JPEG of the image. Raise `Unreadable`."""
+    """Return a small JPEG of the image. Raise `UnreadableImageError`."""
     return _worker("thumbnail", content)
 
 
@@ -77,5 +77,5 @@ def _worker(act: str, content: bytes) -> bytes:
     try:
         done = subprocess.run(command, input=content, capture_output=True, timeout=SECONDS, env={}, check=True)  # noqa: S603, a command of ours
     except (subprocess.SubprocessError, OSError) as error:
-        raise Unreadable from error
+        raise UnreadableImageError from error
     return done.stdout

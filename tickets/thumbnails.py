@@ -37,7 +37,7 @@ def make(pk: int) -> None:
     try:
         with row.file.open("rb") as photo:
             content = images.thumbnail_of(photo.read())
-    except (images.Unreadable, FileNotFoundError) as error:
+    except (images.UnreadableImageError, FileNotFoundError) as error:
         logger.warning("Attachment %s has no thumbnail (%s).", pk, type(error).__name__)
         return
     photo_name = str(row.file.name)

@@ -95,7 +95,7 @@ ENDINGS = {  # that fit; the first is given where a name has none of them
 UNSAFE_IN_NAMES = re.compile(r"[\x00-\x1f\x7f/\\\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
-class Refused(ValidationError):
+class UploadRefusedError(ValidationError):
     """The file is not taken. `too_large` tells the size from the kind of it."""
 
     def __init__(self, message: str, *, too_large: bool = False) -> None:
@@ -111,11 +111,11 @@ class Found:
 
 
 def inspect(content: File, name: str) -> Found:
-    """Say what the file is; raise `Refused` for what is too large, empty, broken, or of no kind that is taken."""
+    """Say what the file is. Raise `UploadRefusedError` where it is too large, empty, broken or of a refused kind."""
     if content.size > MAX_SIZE:
-        raise Refused(_("The file is larger than 25 MiB."), too_large=True)
+        raise UploadRefusedError(_("The file is larger than 25 MiB."), too_large=True)
     if not content.size:
-        raise Refused(_("The file is empty."))
+        raise UploadRefusedError(_("The file is empty."))
     content_type = _content_type(content, PurePosixPath(name).suffix.lower())
     content.seek(0)
     return Found(clean_name(name) or _default_name(content_type), kind_of(content_type), content_type)
@@ -151,7 +151,7 @@ def _content_type(content: File, ending: str) -> str:
     if found is None and ending in TEXT_ENDINGS and _is_plain_text(content):
         return TEXT
     if found is None:
-        raise Refused(_("Files of this kind are not taken, or the file is broken."))
+        raise UploadRefusedError(_("Files of this kind are not taken, or the file is broken."))
     return found
 
 
@@ -163,12 +163,12 @@ def _image_type(content: File) -> str | None:
     content.seek(0)
     everything = content.read()
     if images.too_many_parts(everything):
-        raise Refused(_("The image has more scans or frames than can be taken."))
+        raise UploadRefusedError(_("The image has more scans or frames than can be taken."))
     _bound_pixels(everything)
     try:
         return IMAGES[images.format_of(everything)]
-    except images.Unreadable as error:
-        raise Refused(_("The image is broken.")) from error
+    except images.UnreadableImageError as error:
+        raise UploadRefusedError(_("The image is broken.")) from error
 
 
 def _bound_pixels(content: bytes) -> None:
@@ -179,9 +179,9 @@ def _bound_pixels(content: bytes) -> None:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         pixels = MAX_PIXELS + 1
     except Exception as error:  # Pillow's readers raise whatever a broken file leads them to
-        raise Refused(_("The image is broken.")) from error
+        raise UploadRefusedError(_("The image is broken.")) from error
     if pixels > MAX_PIXELS:
-        raise Refused(_("The image has more pixels than can be taken."))
+        raise UploadRefusedError(_("The image has more pixels than can be taken."))
 
 
 def _archive_type(content: File, head: bytes) -> str:
@@ -189,13 +189,13 @@ def _archive_type(content: File, head: bytes) -> str:
         return match[1].decode()
     content.seek(0)
     if not has_few_entries(content.read()):
-        raise Refused(_("The archive is broken, or holds too many files."))
+        raise UploadRefusedError(_("The archive is broken, or holds too many files."))
     try:
         content.seek(0)
         with zipfile.ZipFile(cast(IO[bytes], content.file)) as archive:
             return _office_type(archive.namelist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
-        raise Refused(_("The archive is broken.")) from error
+        raise UploadRefusedError(_("The archive is broken.")) from error
 
 
 def has_few_entries(content: bytes) -> bool:

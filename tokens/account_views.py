@@ -31,7 +31,7 @@ def account_tokens(request: AccountRequest) -> HttpResponse:
     form = LongestLifeForm(request.POST or None, instance=request.account)
     if request.method == "POST" and form.is_valid():
         days = {"days": request.account.max_token_lifetime_days}
-        with audit_log.noted(request, "token.policy_changed", subject=request.account.name, detail=days):
+        with audit_log.recorded(request, "token.policy_changed", subject=request.account.name, detail=days):
             cut = form.save()
         saved = _("The longest life of tokens is saved.")
         told = ngettext("%(number)s token ends earlier now.", "%(number)s tokens end earlier now.", cut)
@@ -68,14 +68,14 @@ def limit_meter(request: AccountRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @require(ACCOUNT_OWNER)
 def limit_request(request: AccountRequest) -> HttpResponse:
-    wish = LimitRequest(account=request.account, requested_by=request.user)
-    form = LimitRequestForm(request.POST or None, instance=wish)
+    limit_request = LimitRequest(account=request.account, requested_by=request.user)
+    form = LimitRequestForm(request.POST or None, instance=limit_request)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             is_sent = form.submit()
             if is_sent:
-                detail = {"number": wish.number, "reason": wish.reason}
-                audit_log.note(request, "limit.requested", subject=request.account.name, detail=detail)
+                detail = {"number": limit_request.number, "reason": limit_request.reason}
+                audit_log.record_for_request(request, "limit.requested", subject=request.account.name, detail=detail)
         if is_sent:
             messages.success(request, _("Thank you. Customer Success looks at your request and answers by mail."))
         else:

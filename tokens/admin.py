@@ -88,13 +88,13 @@ class LimitRequestAdmin(StrictModelAdmin):
         css: ClassVar[dict[str, list[str]]] = {"all": ["css/queue.css"]}
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
-    def state_shown(self, wish: LimitRequest) -> SafeString:
-        return state_badge(wish.state, wish.get_state_display())
+    def state_shown(self, limit_request: LimitRequest) -> SafeString:
+        return state_badge(limit_request.state, limit_request.get_state_display())
 
     @admin.display(description=gettext_lazy("promise"), ordering="created_at")
-    def standing(self, wish: LimitRequest) -> SafeString | str:
-        is_done = not _is_open(wish)
-        return "–" if is_done else sla_badge(SlaStatus.of(due_after(wish.created_at), timezone.now()))
+    def standing(self, limit_request: LimitRequest) -> SafeString | str:
+        is_done = not _is_open(limit_request)
+        return "–" if is_done else sla_badge(SlaStatus.of(due_after(limit_request.created_at), timezone.now()))
 
     def get_fields(self, request: HttpRequest, obj: LimitRequest | None = None) -> tuple[str, ...]:
         return (*self.asked, "decision", "granted", "answer") if _is_open(obj) else (*self.asked, *self.decided)
@@ -112,12 +112,12 @@ class LimitRequestAdmin(StrictModelAdmin):
         return super().has_change_permission(request, obj) and (obj is None or _is_open(obj))
 
     @admin.display(description=gettext_lazy("present limit"))
-    def present_limit(self, wish: LimitRequest) -> int:
-        return wish.account.requests_per_minute
+    def present_limit(self, limit_request: LimitRequest) -> int:
+        return limit_request.account.requests_per_minute
 
     @admin.display(description=gettext_lazy("use in the 24 hours before"))
-    def use_before(self, wish: LimitRequest) -> SafeString | str:
-        bars = [Bar(hour[11:16], served, refused) for hour, served, refused in wish.usage]
+    def use_before(self, limit_request: LimitRequest) -> SafeString | str:
+        bars = [Bar(hour[11:16], served, refused) for hour, served, refused in limit_request.usage]
         if not bars:
             return "-"
         title = _("Requests an hour, in the 24 hours before")
@@ -135,8 +135,13 @@ class LimitRequestAdmin(StrictModelAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        wish = self.get_object(request, object_id)
-        if request.method == "POST" and wish and not _is_open(wish) and self.has_view_permission(request, wish):
+        limit_request = self.get_object(request, object_id)
+        if (
+            request.method == "POST"
+            and limit_request
+            and not _is_open(limit_request)
+            and self.has_view_permission(request, limit_request)
+        ):
             return self._tell_second(request)
         return super().change_view(request, object_id, form_url, extra_context)
 
@@ -147,20 +152,22 @@ class LimitRequestAdmin(StrictModelAdmin):
         return redirect(request.path)
 
 
-def _decide(wish: LimitRequest, values: dict[str, Any], *, by: User, ip: str | None) -> None:
-    now, before = timezone.now(), wish.account.requests_per_minute
+def _decide(limit_request: LimitRequest, values: dict[str, Any], *, by: User, ip: str | None) -> None:
+    now, before = timezone.now(), limit_request.account.requests_per_minute
     if values["decision"] == "grant":
         action = "limit.changed"
-        was_open = wish.grant(values["granted"], by=by, answer=values["answer"], now=now)
+        was_open = limit_request.grant(values["granted"], by=by, answer=values["answer"], now=now)
     else:
         action = "limit.declined"
-        was_open = wish.decline(by=by, answer=values["answer"], now=now)
+        was_open = limit_request.decline(by=by, answer=values["answer"], now=now)
     if was_open:
-        detail = {"asked": wish.number, "limit": {"from": before, "to": wish.granted or before}}
+        detail = {"asked": limit_request.number, "limit": {"from": before, "to": limit_request.granted or before}}
         actor = Actor(by, via="admin")
-        audit_log.record(action, account=wish.account, actor=actor, subject=wish.account.name, detail=detail, ip=ip)
-        emails.limit_decided(wish)
+        audit_log.record(
+            action, account=limit_request.account, actor=actor, subject=limit_request.account.name, detail=detail, ip=ip
+        )
+        emails.limit_decided(limit_request)
 
 
-def _is_open(wish: LimitRequest | None) -> bool:
-    return wish is not None and wish.state == LimitRequest.State.SUBMITTED
+def _is_open(limit_request: LimitRequest | None) -> bool:
+    return limit_request is not None and limit_request.state == LimitRequest.State.SUBMITTED

@@ -32,12 +32,12 @@ def limit_reached(account: Account) -> None:
         del _asked[account.pk]
 
 
-def limit_decided(wish: LimitRequest) -> None:
+def limit_decided(limit_request: LimitRequest) -> None:
     """Tell who asked for a higher limit, and the owner where that is somebody else, what was decided."""
-    owner = Membership.objects.select_related("user").get(owned_account=wish.account)
-    people = {person.pk: person for person in (owner.user, wish.requested_by) if person}
-    template = "api_limit_granted" if wish.state == wish.State.GRANTED else "api_limit_declined"
+    owner = Membership.objects.select_related("user").get(owned_account=limit_request.account)
+    people = {person.pk: person for person in (owner.user, limit_request.requested_by) if person}
+    template = "api_limit_granted" if limit_request.state == limit_request.State.GRANTED else "api_limit_declined"
     for person in people.values():
-        link = mail.link(reverse("tokens:limit_detail"), wish.account)
-        context = {"request": wish, "account": wish.account, "link": link}
-        mail.send(template, to=person, context=context, trusted=wish.answer)
+        link = mail.link(reverse("tokens:limit_detail"), limit_request.account)
+        context = {"request": limit_request, "account": limit_request.account, "link": link}
+        mail.send(template, to=person, context=context, trusted=limit_request.answer)

@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import AccountRequest, MissingRight, require, require_recent_sign_in
-from accounts.acting import By, must
+from accounts.acting import ActingMember, ensure_allowed
 from accounts.audit import log as audit_log
 from accounts.models import Membership
 from accounts.rights import ACCOUNT_OWNER, API_ACCESS, MEMBER, may_delete_tokens_of, may_use_api
@@ -37,8 +37,8 @@ def _own_live_token(request: AccountRequest, pk: int) -> PersonalAccessToken:
 
 def _require_api_access_locked(request: AccountRequest) -> Membership:
     """Lock the account; return the signed-in person, their right and the account's rules as they are by now."""
-    member = By.request(request).alone().member
-    must(may_use_api(member))
+    member = ActingMember.from_request(request).locked().member
+    ensure_allowed(may_use_api(member))
     return member
 
 
@@ -81,7 +81,7 @@ def token_create(request: AccountRequest) -> HttpResponse:
     try:
         with transaction.atomic():
             token, secret = form.issue(membership=_require_api_access_locked(request))
-            audit_log.note(request, "token.created", subject=subject_of(token), detail=facts_of(token))
+            audit_log.record_for_request(request, "token.created", subject=subject_of(token), detail=facts_of(token))
     except IntegrityError:
         return render(request, "tokens/token_shown.html")
     return render(request, "tokens/token_created.html", {"token": token, "secret": secret})
@@ -100,7 +100,7 @@ def token_edit(request: AccountRequest, pk: int) -> HttpResponse:
         form = TokenEditForm(request.POST, instance=token)
         if form.is_valid():
             if changes := audit_log.changes(before, facts_of(form.save())):
-                audit_log.note(request, "token.changed", subject=subject_of(token), detail=changes)
+                audit_log.record_for_request(request, "token.changed", subject=subject_of(token), detail=changes)
             messages.success(request, _("The token is saved."))
             return redirect("tokens:token_list")
     return render(request, "tokens/token_edit.html", {"form": form, "token": token})
@@ -127,7 +127,9 @@ def token_rotate(request: AccountRequest, pk: int) -> HttpResponse:
             _require_api_access_locked(request)
             token = _own_live_token(request, pk)
             successor, secret = form.rotate(token)
-            audit_log.note(request, "token.rotated", subject=subject_of(token), detail=facts_of(successor))
+            audit_log.record_for_request(
+                request, "token.rotated", subject=subject_of(token), detail=facts_of(successor)
+            )
     except IntegrityError:
         return render(request, "tokens/token_shown.html")
     return render(request, "tokens/token_created.html", {"token": successor, "secret": secret, "old": token})
@@ -147,7 +149,9 @@ def token_delete(request: AccountRequest, pk: int) -> HttpResponse:
         with transaction.atomic():
             audit_log.lock(request.account)
             if token.revoke(by=request.user):
-                audit_log.note(request, "token.deleted", subject=subject_of(token), detail=facts_of(token))
+                audit_log.record_for_request(
+                    request, "token.deleted", subject=subject_of(token), detail=facts_of(token)
+                )
         messages.success(request, _("The token “%(name)s” is deleted.") % {"name": token.name})
         return redirect(back)
     context = {

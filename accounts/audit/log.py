@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.access import AccountRequest
@@ -16,12 +16,9 @@ from accounts.audit.actions import LABELS
 from accounts.models import Account, AuditEntry
 from accounts.models.audit import FIRST, dumps, fingerprint
 from accounts.profile import security_log
+from lib.db import require_atomic
 
-__all__ = ["NotInTransaction", "Verdict", "changes", "fingerprint", "lock", "note", "noted", "record", "verify"]
-
-
-class NotInTransaction(RuntimeError):
-    """An entry outside `atomic()` could tell of an act that is then rolled back."""
+__all__ = ["Verdict", "changes", "fingerprint", "lock", "record", "record_for_request", "recorded", "verify"]
 
 
 def record(
@@ -40,8 +37,7 @@ def record(
     """
     if action not in LABELS:
         raise ValueError(action)
-    if not connection.in_atomic_block:
-        raise NotInTransaction(action)
+    require_atomic(action)
     lock(account)
     last = AuditEntry.objects.of(account).newest_first().only("number", "seal").first()
     entry = AuditEntry(
@@ -74,7 +70,7 @@ def _name(actor: Actor | None) -> str:
     return f"{actor.user.name} <{actor.user.email}>" if actor else ""
 
 
-def note(
+def record_for_request(
     request: AccountRequest, action: str, *, subject: str, detail: Mapping[str, object] | None = None
 ) -> AuditEntry:
     """Append an entry for an act on a page."""
@@ -85,14 +81,14 @@ def note(
 
 
 @contextmanager
-def noted(
+def recorded(
     request: AccountRequest, action: str, *, subject: str, detail: Mapping[str, object] | None = None
 ) -> Iterator[None]:
-    """Do what is in the block and note it, both or neither."""
+    """Do what is in the block and record it, both or neither."""
     with transaction.atomic():
         lock(request.account)  # first, as everything does that writes for an account, so that nobody waits in a ring
         yield
-        note(request, action, subject=subject, detail=detail)
+        record_for_request(request, action, subject=subject, detail=detail)
 
 
 def changes(before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, dict[str, object]]:

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from accounts import rights
-from accounts.acting import By
+from accounts.acting import ActingMember
 from accounts.members import invitations, services
-from accounts.members.invitations import AlreadyMember, Newcomer, TooManyMails
+from accounts.members.invitations import AlreadyMemberError, Newcomer, TooManyMailsError
 from accounts.models import Membership
 from lib.edit_conflict import EditConflictMixin
 from lib.names import NameFormField
@@ -42,7 +42,7 @@ class RightsForm(forms.Form):
         help_text=_("They may create, edit and deactivate users, and delete their tokens. Only you can give this."),
     )
 
-    def __init__(self, *args: Any, by: By, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: ActingMember, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.by = by
 
@@ -82,9 +82,9 @@ class NewcomerForm(RightsForm):
         """Add the user; None, with an error beside the field, if somebody else was faster."""
         try:
             return invitations.invite(Newcomer(**self.cleaned_data), by=self.by)
-        except AlreadyMember:
+        except AlreadyMemberError:
             self.add_error("email", _("This person is a user of this account already."))
-        except TooManyMails:
+        except TooManyMailsError:
             self.add_error("email", invitations.ENOUGH_MAILS)
         return None
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import addresses, rights
 from accounts.access import AccountRequest, AnyRequest, require
-from accounts.acting import By
+from accounts.acting import ActingMember
 from accounts.members import invitations
 from accounts.members.invitation_forms import JoinForm, PasswordForm
 from accounts.members.views import sends_too_many
@@ -35,8 +35,8 @@ def invitation_resend(request: AccountRequest, pk: int) -> HttpResponse:
     invitation = _invitation(request, pk)
     if not sends_too_many(request):
         try:
-            invitations.resend(invitation, by=By.request(request))
-        except invitations.TooManyMails:
+            invitations.resend(invitation, by=ActingMember.from_request(request))
+        except invitations.TooManyMailsError:
             messages.error(request, invitations.ENOUGH_MAILS)
         else:
             messages.success(request, _("A new link is on its way. The one sent before works no more."))
@@ -49,7 +49,7 @@ def invitation_revoke(request: AccountRequest, pk: int) -> HttpResponse:
     invitation = _invitation(request, pk)
     member = invitation.membership
     if request.method == "POST":
-        invitations.revoke(invitation, by=By.request(request))
+        invitations.revoke(invitation, by=ActingMember.from_request(request))
         messages.success(request, _("The invitation of %(name)s is revoked.") % {"name": member.name})
         return redirect("accounts:user_list")
     context = {

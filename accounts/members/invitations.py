@@ -15,18 +15,18 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy
 
 from accounts import mail, rights
-from accounts.acting import By, must
+from accounts.acting import ActingMember, ensure_allowed
 from accounts.audit import log as audit_log
 from accounts.models import Invitation, Membership, User
 
 ENOUGH_MAILS = gettext_lazy("This person was sent several invitations already. Try again later.")
 
 
-class AlreadyMember(ValueError):
+class AlreadyMemberError(ValueError):
     """The e-mail belongs to a member of this account."""
 
 
-class TooManyMails(ValueError):
+class TooManyMailsError(ValueError):
     """The person got many invitations of this account just now."""
 
 
@@ -49,15 +49,15 @@ class Person:
     password_hash: str
 
 
-def invite(newcomer: Newcomer, *, by: By) -> Membership:
+def invite(newcomer: Newcomer, *, by: ActingMember) -> Membership:
     """Add somebody to the account, who may do nothing there before they accept, and mail them."""
     with transaction.atomic():
-        by = by.alone()
-        must(rights.may_manage_users(by.member))
-        must(rights.is_owner(by.member) or not newcomer.can_manage_users)
+        by = by.locked()
+        ensure_allowed(rights.may_manage_users(by.member))
+        ensure_allowed(rights.is_owner(by.member) or not newcomer.can_manage_users)
         user = _user_of(newcomer, time_zone=by.member.user.time_zone)
         if Membership.objects.of(by.member.account).filter(user=user).exists():
-            raise AlreadyMember
+            raise AlreadyMemberError
         member = Membership.objects.create(
             account=by.member.account,
             user=user,
@@ -75,23 +75,23 @@ def invite(newcomer: Newcomer, *, by: By) -> Membership:
     return member
 
 
-def resend(invitation: Invitation, *, by: By) -> None:
+def resend(invitation: Invitation, *, by: ActingMember) -> None:
     """Mail a new link. The one sent before works no more."""
     with transaction.atomic():
-        by, member = by.locked(invitation.membership)
-        must(rights.may_edit_member(by.member, member) and member.joined_at is None)
+        by, member = by.locked_with(invitation.membership)
+        ensure_allowed(rights.may_edit_member(by.member, member) and member.joined_at is None)
         _send(Invitation.objects.get(pk=invitation.pk), by=by)
 
 
-def revoke(invitation: Invitation, *, by: By) -> None:
+def revoke(invitation: Invitation, *, by: ActingMember) -> None:
     """Take the invitation back, and with it what was made for it."""
     with transaction.atomic():
-        by, member = by.locked(invitation.membership)
-        must(rights.may_edit_member(by.member, member) and member.joined_at is None)
+        by, member = by.locked_with(invitation.membership)
+        ensure_allowed(rights.may_edit_member(by.member, member) and member.joined_at is None)
         withdraw(member, by=by)
 
 
-def withdraw(member: Membership, *, by: By) -> None:
+def withdraw(member: Membership, *, by: ActingMember) -> None:
     """Remove somebody who has not joined; and the user, if it was made for them and nobody else invited them."""
     by.record("invitation.revoked", of=member)
     user = member.user
@@ -104,8 +104,8 @@ def accept(invitation: Invitation, *, ip: str, person: Person | None = None) -> 
     """Let the invited person in; False if the invitation was used up, revoked or replaced meanwhile."""
     now, member = timezone.now(), invitation.membership
     with transaction.atomic():
-        by = By(member, ip).alone()
-        if not invitation.spend(now):
+        by = ActingMember(member, ip).locked()
+        if not invitation.consume(now):
             return False
         member = by.member
         if person is not None:
@@ -135,12 +135,12 @@ def _user_of(newcomer: Newcomer, *, time_zone: str) -> User:
     return user
 
 
-def _send(invitation: Invitation, *, by: By) -> None:
+def _send(invitation: Invitation, *, by: ActingMember) -> None:
     member = invitation.membership
     kind = f"invitation to {member.account_id}"  # of one account: its bound tells nothing of what others send
     if not mail.may_send(member.user.email, kind):
-        raise TooManyMails
-    secret = invitation.renew(by=by.member, now=timezone.now())
+        raise TooManyMailsError
+    secret = invitation.reissue(by=by.member, now=timezone.now())
     by.record("invitation.sent", of=member, detail={"link": audit_log.fingerprint(secret)})
     context = {
         "name": member.name,

@@ -12,16 +12,16 @@ from accounts.models.people import User
 
 
 @dataclass(frozen=True, slots=True)
-class End:
+class Offboarding:
     member: Membership
     invited: list[Membership]  # by them, and not joined yet
 
     @classmethod
-    def of(cls, member: Membership) -> End:
+    def of(cls, member: Membership) -> Offboarding:
         invited = Membership.objects.of(member.account).filter(joined_at=None, invitation__sent_by=member)
         return cls(member, list(invited))
 
-    def carry_out(self, *, by: User) -> dict[str, object]:
+    def apply(self, *, by: User) -> dict[str, object]:
         """End tokens and sign-ins; return what the audit log should know.
 
         Somebody who belongs to another account as well stays signed in there; this account closes to them anyway.

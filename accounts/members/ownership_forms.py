@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts import rights
-from accounts.acting import By
+from accounts.acting import ActingMember
 from accounts.members import services
 from accounts.models import Membership
 
@@ -18,7 +18,7 @@ class OwnerForm(forms.Form):
         label=_("E-mail of the new account owner"), help_text=_("An active internal user of this account.")
     )
 
-    def __init__(self, *args: Any, by: By, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: ActingMember, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.by = by
 

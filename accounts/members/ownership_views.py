@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import AccountRequest, require, require_recent_sign_in
-from accounts.acting import By
+from accounts.acting import ActingMember
 from accounts.members.ownership_forms import OwnerForm
 from accounts.rights import ACCOUNT_OWNER
 
@@ -38,7 +38,7 @@ def answers_repetition(view: View) -> View:
 @require(ACCOUNT_OWNER)
 @require_recent_sign_in
 def owner_change(request: AccountRequest) -> HttpResponse:
-    form = OwnerForm(request.typed, by=By.request(request))
+    form = OwnerForm(request.typed, by=ActingMember.from_request(request))
     if request.method == "POST" and form.is_valid():
         owner = form.hand_over()
         messages.success(request, _("%(name)s is the account owner now.") % {"name": owner.name})

@@ -6,10 +6,10 @@ from django.db import transaction
 from django.urls import reverse
 
 from accounts import mail, rights
-from accounts.acting import By, must
+from accounts.acting import ActingMember, ensure_allowed
 from accounts.audit import log as audit_log
 from accounts.members import invitations
-from accounts.members.offboarding import End
+from accounts.members.offboarding import Offboarding
 from accounts.models import Membership
 
 CONTACT = ["name", "company", "position", "street", "zipcode", "city", "tel"]
@@ -17,53 +17,53 @@ RIGHTS = {"kind", "is_watcher", "has_api_access"}
 EDITABLE = [*CONTACT, *RIGHTS, "can_manage_users"]
 
 
-def change(member: Membership, *, by: By, values: dict[str, object]) -> None:
+def change(member: Membership, *, by: ActingMember, values: dict[str, object]) -> None:
     """Change `EDITABLE` fields of a member, those that differ, each if `by` may."""
     with transaction.atomic():
-        by, current = by.locked(member)
-        must(rights.may_edit_member(by.member, current))
+        by, current = by.locked_with(member)
+        ensure_allowed(rights.may_edit_member(by.member, current))
         changed = audit_log.changes({name: getattr(current, name) for name in EDITABLE}, values)
         if not changed:
             return
-        must(
+        ensure_allowed(
             not {"kind", "is_watcher", "has_api_access"} & changed.keys()
             or rights.may_change_rights_of(by.member, current)
         )
-        must("can_manage_users" not in changed or rights.may_give_manage_users(by.member, current))
+        ensure_allowed("can_manage_users" not in changed or rights.may_give_manage_users(by.member, current))
         for name in changed:
             setattr(current, name, values[name])
         current.save(update_fields=[*changed])
         by.record("user.changed" if changed.keys() <= {*CONTACT} else "user.rights_changed", of=current, detail=changed)
 
 
-def deactivate(member: Membership, *, by: By) -> None:
+def deactivate(member: Membership, *, by: ActingMember) -> None:
     """End everything that a member can do in the account: sign-ins, tokens, and the invitations they sent."""
     with transaction.atomic():
-        by, member = by.locked(member)
-        must(rights.may_deactivate(by.member, member) and member.joined_at is not None)
+        by, member = by.locked_with(member)
+        ensure_allowed(rights.may_deactivate(by.member, member) and member.joined_at is not None)
         member.is_active = False
         member.save(update_fields=["is_active"])
-        end = End.of(member)
-        by.record("user.deactivated", of=member, detail=end.carry_out(by=by.member.user))
+        end = Offboarding.of(member)
+        by.record("user.deactivated", of=member, detail=end.apply(by=by.member.user))
         for invited in end.invited:
             invitations.withdraw(invited, by=by)
 
 
-def reactivate(member: Membership, *, by: By) -> None:
+def reactivate(member: Membership, *, by: ActingMember) -> None:
     """Let a deactivated member in again, with the rights they had. Their tokens stay ended."""
     with transaction.atomic():
-        by, member = by.locked(member)
-        must(rights.may_deactivate(by.member, member))
+        by, member = by.locked_with(member)
+        ensure_allowed(rights.may_deactivate(by.member, member))
         member.is_active = True
         member.save(update_fields=["is_active"])
         by.record("user.reactivated", of=member)
 
 
-def hand_over(member: Membership, *, by: By) -> None:
+def hand_over(member: Membership, *, by: ActingMember) -> None:
     """Make a member the account's owner. The owner before keeps API access and manages users, until they lose it."""
     with transaction.atomic():
-        by, member = by.locked(member)
-        must(rights.may_hand_over_to(by.member, member))
+        by, member = by.locked_with(member)
+        ensure_allowed(rights.may_hand_over_to(by.member, member))
         account, former = by.member.account, by.member
         account.owner = member
         account.save(update_fields=["owner"])

@@ -14,10 +14,10 @@ from django_ratelimit.core import is_ratelimited
 
 from accounts import rights
 from accounts.access import AccountRequest, MissingRight, require, require_recent_sign_in
-from accounts.acting import By
+from accounts.acting import ActingMember
 from accounts.members import services
 from accounts.members.forms import MemberForm, NewcomerForm
-from accounts.members.offboarding import End
+from accounts.members.offboarding import Offboarding
 from accounts.models import Membership
 from accounts.profile import second_factor_policy
 from lib.timing import constant_time
@@ -44,7 +44,7 @@ def sends_too_many(request: AccountRequest) -> bool:
 @require(rights.MANAGE_USERS)
 @require_recent_sign_in
 def user_create(request: AccountRequest) -> HttpResponse:
-    form = NewcomerForm(request.typed, by=By.request(request))
+    form = NewcomerForm(request.typed, by=ActingMember.from_request(request))
     if request.method == "POST" and form.is_valid() and not sends_too_many(request):
         with constant_time(INVITED_AFTER):
             member = form.invite()
@@ -81,7 +81,7 @@ def user_edit(request: AccountRequest, pk: int) -> HttpResponse:
     member = member_of(request, pk)
     if not rights.may_edit_member(request.membership, member):
         raise MissingRight(rights.ACCOUNT_OWNER)
-    form = MemberForm(request.typed, member=member, by=By.request(request))
+    form = MemberForm(request.typed, member=member, by=ActingMember.from_request(request))
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("The user is saved."))
@@ -99,7 +99,7 @@ def user_deactivate(request: AccountRequest, pk: int) -> HttpResponse:
     if member.state != State.ACTIVE:
         return redirect("accounts:user_detail", pk)
     if request.method == "POST":
-        services.deactivate(member, by=By.request(request))
+        services.deactivate(member, by=ActingMember.from_request(request))
         messages.success(request, _("%(name)s is deactivated.") % {"name": member.name})
         return redirect("accounts:user_detail", pk)
     context = {
@@ -125,7 +125,7 @@ def user_reactivate(request: AccountRequest, pk: int) -> HttpResponse:
     if member.is_active or member.state == State.INVITED:
         return redirect("accounts:user_detail", pk)
     if request.method == "POST":
-        services.reactivate(member, by=By.request(request))
+        services.reactivate(member, by=ActingMember.from_request(request))
         messages.success(request, _("%(name)s is active again.") % {"name": member.name})
         return redirect("accounts:user_detail", pk)
     context = {
@@ -144,7 +144,7 @@ def user_reactivate(request: AccountRequest, pk: int) -> HttpResponse:
 
 def _what_ends(member: Membership) -> list[str]:
     """Say what will stop working, in whole sentences."""
-    tokens, invited = member.tokens.live().count(), End.of(member).invited
+    tokens, invited = member.tokens.live().count(), Offboarding.of(member).invited
     ends = [
         _("They are signed out of this account in every browser, and cannot open it any more."),
         ngettext(

@@ -18,7 +18,7 @@ from accounts.models.people import Account, User
 FIRST = "0" * 64  # what the first entry of an account is chained to
 
 
-class AppendOnly(RuntimeError):
+class AppendOnlyError(RuntimeError):
     """An entry of the audit log was to be changed or removed."""
 
 
@@ -30,16 +30,16 @@ class AuditQuerySet(models.QuerySet["AuditEntry"]):
         return self.order_by("-number")
 
     def update(self, **kwargs: object) -> NoReturn:
-        raise AppendOnly
+        raise AppendOnlyError
 
     def delete(self) -> NoReturn:
-        raise AppendOnly
+        raise AppendOnlyError
 
     def bulk_update(self, objs: Iterable[AuditEntry], fields: Iterable[str], batch_size: int | None = None) -> NoReturn:
-        raise AppendOnly
+        raise AppendOnlyError
 
     def bulk_create(self, objs: Iterable[AuditEntry], *args: object, **kwargs: object) -> NoReturn:
-        raise AppendOnly
+        raise AppendOnlyError
 
 
 class AuditEntry(models.Model):
@@ -87,11 +87,11 @@ class AuditEntry(models.Model):
         update_fields: Iterable[str] | None = None,
     ) -> None:
         if not self._state.adding:
-            raise AppendOnly
+            raise AppendOnlyError
         super().save(force_insert=True, using=using)
 
     def delete(self, using: str | None = None, keep_parents: bool = False) -> NoReturn:
-        raise AppendOnly
+        raise AppendOnlyError
 
     @property
     def facts(self) -> dict[str, object]:

@@ -45,14 +45,14 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         return str(self.membership)
 
-    def renew(self, *, by: Membership, now: datetime) -> str:
+    def reissue(self, *, by: Membership, now: datetime) -> str:
         """Make a new secret, which ends the last one, and return it."""
         secret = secrets.token_urlsafe(32)
         self.digest, self.sent_by, self.sent_at, self.expires_at = digest_of(secret), by, now, now + LIFE
         self.save()
         return secret
 
-    def spend(self, now: datetime) -> bool:
+    def consume(self, now: datetime) -> bool:
         """Use the invitation up; tell whether it was still there, for only one of two requests at once may."""
         deleted, _rows = Invitation.objects.live(now).filter(pk=self.pk, digest=self.digest).delete()
         return bool(deleted)

@@ -139,5 +139,5 @@ class AccountForm(forms.ModelForm):
         before = {name: self.initial[name] for name in self.changed_data}
         changes = audit_log.changes(before, {name: self.cleaned_data[name] for name in self.changed_data})
         if changes:
-            with audit_log.noted(request, "account.changed", subject=self.instance.name, detail=changes):
+            with audit_log.recorded(request, "account.changed", subject=self.instance.name, detail=changes):
                 self.instance.save(update_fields=self.Meta.fields)

@@ -15,7 +15,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from accounts import rights
-from accounts.acting import By, must
+from accounts.acting import ActingMember, ensure_allowed
 from accounts.models import Membership, SecurityEvent, User
 from accounts.profile import security_events, security_log
 
@@ -62,11 +62,11 @@ def may_reset(member: Membership, other: Membership) -> bool:
     return is_theirs and member != other and not other.user.is_staff and not elsewhere.exists()
 
 
-def reset(other: Membership, *, by: By) -> None:
+def reset(other: Membership, *, by: ActingMember) -> None:
     """Take the factors of a member away and end their sign-ins: they sign in with their password, and set up anew."""
     with transaction.atomic():
-        by, other = by.locked(other)
-        must(may_reset(by.member, other))
+        by, other = by.locked_with(other)
+        ensure_allowed(may_reset(by.member, other))
         Authenticator.objects.filter(user=other.user).delete()
         User.objects.filter(pk=other.user_id).update(second_factor_due_at=None)
         for session in UserSession.objects.filter(user=other.user):

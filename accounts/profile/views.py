@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import addresses
 from accounts.access import AccountRequest, require, require_recent_sign_in
-from accounts.acting import By
+from accounts.acting import ActingMember
 from accounts.models import Membership, SecurityEvent, User
 from accounts.profile import second_factor_policy, sign_in_guard
 from accounts.profile.forms import AccountForm, ProfileForm
@@ -59,7 +59,7 @@ def second_factor_reset(request: AccountRequest, pk: int) -> HttpResponse:
     if not second_factor_policy.may_reset(request.membership, member):
         raise PermissionDenied
     if request.method == "POST":
-        second_factor_policy.reset(member, by=By.request(request))
+        second_factor_policy.reset(member, by=ActingMember.from_request(request))
         messages.success(request, _("%(name)s can sign in without a second factor.") % {"name": member.name})
         return redirect("accounts:user_detail", pk)
     context = {

@@ -17,7 +17,7 @@ from lib import sla
 URGENCY = (Case(When(assignee=None, then=0), default=1).asc(), "created_at", "pk")
 
 
-class Moved(Exception):
+class StateConflictError(Exception):
     """The request went on meanwhile, so that the act was not done."""
 
 
@@ -31,7 +31,7 @@ class ConnectRequestQuerySet(models.QuerySet["ConnectRequest"]):
 
     def to_do(self) -> ConnectRequestQuerySet:
         """Those that wait for Customer Success: for a decision, or for an answer to a message."""
-        return self.filter(Q(state__in=ConnectRequest.TO_DO) | Q(is_unanswered=True))
+        return self.filter(Q(state__in=ConnectRequest.NEEDS_REVIEW) | Q(is_unanswered=True))
 
     def overdue(self, now: datetime) -> ConnectRequestQuerySet:
         return self.filter(due_at__lte=now)
@@ -45,7 +45,7 @@ class ConnectRequestQuerySet(models.QuerySet["ConnectRequest"]):
 
 
 class ConnectRequest(models.Model):
-    """An account's wish for PlanRadar Connect, which Customer Success reviews (R-C1).
+    """A request for access to PlanRadar Connect, which Customer Success reviews (R-C1).
 
     `due_at` is when the promise ends; it is empty while the clock stands still, with what is left in `time_left`.
     `version` counts the entries of the timeline: who decides says which one they have seen.
@@ -72,12 +72,12 @@ class ConnectRequest(models.Model):
         LARGE = "100000", _("up to 100,000")
         HUGE = "more", _("more than 100,000")
 
-    TO_DO = (State.SUBMITTED, State.IN_REVIEW)
-    OPEN = (*TO_DO, State.NEEDS_INFORMATION)
+    NEEDS_REVIEW = (State.SUBMITTED, State.IN_REVIEW)
+    OPEN = (*NEEDS_REVIEW, State.NEEDS_INFORMATION)
     LIVE = (*OPEN, State.APPROVED, State.SUSPENDED)
-    FROM: ClassVar[dict[Entry.Kind, tuple[State, ...]]] = {
+    ALLOWED_FROM: ClassVar[dict[Entry.Kind, tuple[State, ...]]] = {
         Entry.Kind.REVIEWED: (State.SUBMITTED,),
-        Entry.Kind.ASKED: TO_DO,
+        Entry.Kind.ASKED: NEEDS_REVIEW,
         Entry.Kind.ANSWERED: (State.NEEDS_INFORMATION,),
         Entry.Kind.WROTE: LIVE,
         Entry.Kind.APPROVED: OPEN,
@@ -162,19 +162,19 @@ class ConnectRequest(models.Model):
         return self.state in self.LIVE
 
     def allows(self, kind: Entry.Kind) -> bool:
-        return self.state in self.FROM[kind]
+        return self.state in self.ALLOWED_FROM[kind]
 
     def submit(self, *, by: User, now: datetime) -> Entry:
         self.requested_by, self.created_at, self.due_at = by, now, sla.due_after(now)
         self.save()
-        return self._tell(Entry.Kind.SUBMITTED, "", by=by, is_staff=False, now=now)
+        return self._add_entry(Entry.Kind.SUBMITTED, "", by=by, is_staff=False, now=now)
 
     def assign(self, to: User, *, by: User, now: datetime) -> Entry:
         """Hand the request to a member of staff; with the first one, the review begins."""
         self._must_allow(Entry.Kind.ASSIGNED)
         self.assignee = to
         self.save(update_fields=["assignee"])
-        entry = self._tell(Entry.Kind.ASSIGNED, to.name, by=by, is_staff=True, now=now)
+        entry = self._add_entry(Entry.Kind.ASSIGNED, to.name, by=by, is_staff=True, now=now)
         if self.state == self.State.SUBMITTED:
             return self._move(Entry.Kind.REVIEWED, self.State.IN_REVIEW, "", by=by, now=now)
         return entry
@@ -189,7 +189,7 @@ class ConnectRequest(models.Model):
 
     def write(self, text: str, *, by: User, is_staff: bool, now: datetime) -> Entry:
         self._must_allow(Entry.Kind.WROTE)
-        return self._tell(Entry.Kind.WROTE, text, by=by, is_staff=is_staff, now=now)
+        return self._add_entry(Entry.Kind.WROTE, text, by=by, is_staff=is_staff, now=now)
 
     def approve(self, text: str, *, workspace_url: str, by: User, now: datetime) -> Entry:
         self.workspace_url = workspace_url
@@ -210,12 +210,12 @@ class ConnectRequest(models.Model):
     def restore(self, text: str, *, by: User, now: datetime) -> Entry:
         return self._move(Entry.Kind.RESTORED, self.State.APPROVED, text, by=by, now=now)
 
-    def readdress(self, text: str, *, workspace_url: str, by: User, now: datetime) -> Entry:
+    def change_workspace_url(self, text: str, *, workspace_url: str, by: User, now: datetime) -> Entry:
         self.workspace_url = workspace_url
         return self._move(Entry.Kind.ADDRESSED, self.State.APPROVED, text, by=by, now=now)
 
     def note(self, text: str, *, by: User, now: datetime) -> Entry:
-        return self._tell(Entry.Kind.NOTED, text, by=by, is_staff=True, now=now)
+        return self._add_entry(Entry.Kind.NOTED, text, by=by, is_staff=True, now=now)
 
     def _move(
         self, kind: Entry.Kind, state: State, text: str, *, by: User, now: datetime, is_staff: bool = True
@@ -223,13 +223,13 @@ class ConnectRequest(models.Model):
         self._must_allow(kind)
         self.state = state
         self.save(update_fields=["state", "due_at", "time_left", "workspace_url"])
-        return self._tell(kind, text, by=by, is_staff=is_staff, now=now)
+        return self._add_entry(kind, text, by=by, is_staff=is_staff, now=now)
 
     def _must_allow(self, kind: Entry.Kind) -> None:
         if not self.allows(kind):
-            raise Moved
+            raise StateConflictError
 
-    def _tell(self, kind: Entry.Kind, text: str, *, by: User, is_staff: bool, now: datetime) -> Entry:
+    def _add_entry(self, kind: Entry.Kind, text: str, *, by: User, is_staff: bool, now: datetime) -> Entry:
         self.version += 1
         if kind not in Entry.SILENT:
             self.is_unanswered = kind == Entry.Kind.WROTE and not is_staff

@@ -6,7 +6,7 @@ from django.core import mail as outbox
 from django.test import Client
 
 from accounts import mail
-from accounts.acting import By
+from accounts.acting import ActingMember
 from accounts.members import invitations
 from accounts.members.invitations import Newcomer
 from accounts.models import OutgoingMail, User
@@ -15,7 +15,7 @@ from accounts.models import OutgoingMail, User
 @pytest.fixture
 def by():
     def by(member):
-        return By(member, "192.0.2.1")
+        return ActingMember(member, "192.0.2.1")
 
     return by
 

@@ -7,7 +7,8 @@ from django.db import IntegrityError, connection, transaction
 from accounts.actors import Actor
 from accounts.audit import log as audit_log
 from accounts.models import AuditEntry
-from accounts.models.audit import FIRST, AppendOnly
+from accounts.models.audit import FIRST, AppendOnlyError
+from lib.db import NotInTransactionError
 
 schema = import_module("accounts.migrations.0001_initial")
 
@@ -34,7 +35,7 @@ def test_entries_form_one_chain_in_each_account(entries, account, stranger):
 
 @pytest.mark.django_db(transaction=True)
 def test_entry_outside_a_transaction_is_refused(account):
-    with pytest.raises(audit_log.NotInTransaction):
+    with pytest.raises(NotInTransactionError):
         audit_log.record("account.changed", account=account, actor=None, subject="Alpha")
 
 
@@ -55,7 +56,7 @@ def test_action_without_a_label_is_refused(account):
     ],
 )
 def test_entry_is_neither_changed_nor_deleted_in_code(entries, act):
-    with pytest.raises(AppendOnly):
+    with pytest.raises(AppendOnlyError):
         act(entries[0])
 
 

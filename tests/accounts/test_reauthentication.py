@@ -30,7 +30,7 @@ def test_form_asks_before_it_is_shown(client_of, owner, asked):
 
 
 def test_whoever_signed_in_just_now_is_not_asked(client_of, owner, asked):
-    client = client_of(owner, seconds_ago=299)
+    client = client_of(owner, seconds_ago=200)
 
     assert {client.get(address).status_code for address in asked if "reactivate" not in address} == {200}
 

@@ -51,7 +51,7 @@ def stella(reviewer):
 
 
 @pytest.fixture
-def wish(client):
+def connect_request(client):
     """A request that the owner has just submitted."""
     client.post(reverse(CREATE), WISH)
     return ConnectRequest.objects.get()
@@ -61,9 +61,9 @@ def wish(client):
 def act():
     """Act on a request as a reviewer does, on the page as it is now or as it was."""
 
-    def act(client, wish, name, text="", step="send", seen=None, **values):
-        url = reverse("admin:connect_connectrequest_act", args=[wish.pk, name])
-        version = wish.version if seen is None else seen
+    def act(client, connect_request, name, text="", step="send", seen=None, **values):
+        url = reverse("admin:connect_connectrequest_act", args=[connect_request.pk, name])
+        version = connect_request.version if seen is None else seen
         return client.post(url, {"text": text, "seen": version, step: "1"} | values, follow=True)
 
     return act
@@ -71,9 +71,9 @@ def act():
 
 @pytest.fixture
 def state_of():
-    def state_of(wish):
-        wish.refresh_from_db()
-        return wish.state
+    def state_of(connect_request):
+        connect_request.refresh_from_db()
+        return connect_request.state
 
     return state_of
 
@@ -82,5 +82,5 @@ def text_of(answer):
     return re.sub(r"\s+", " ", answer.content.decode())
 
 
-def change(wish):
-    return reverse("admin:connect_connectrequest_change", args=[wish.pk])
+def change(connect_request):
+    return reverse("admin:connect_connectrequest_change", args=[connect_request.pk])

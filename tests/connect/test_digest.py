@@ -38,9 +38,9 @@ def test_standing_is_told_in_words_and_colour(due, level, text):
     assert SlaStatus.of(due, MONDAY) == SlaStatus(level, text)
 
 
-def test_digest_tells_what_is_overdue_once_a_day(wish):
-    later = wish.due_at + timedelta(hours=5)
-    for now in (wish.due_at - timedelta(hours=1), later, later, later + timedelta(minutes=1)):
+def test_digest_tells_what_is_overdue_once_a_day(connect_request):
+    later = connect_request.due_at + timedelta(hours=5)
+    for now in (connect_request.due_at - timedelta(hours=1), later, later, later + timedelta(minutes=1)):
         send_digest(now)
 
     mails = OutgoingMail.objects.filter(subject__contains="overdue")
@@ -51,7 +51,7 @@ def test_digest_tells_what_is_overdue_once_a_day(wish):
     assert Digest.objects.get().day == later.date()
 
 
-def test_nothing_overdue_sends_nothing(wish):
-    send_digest(wish.created_at)
+def test_nothing_overdue_sends_nothing(connect_request):
+    send_digest(connect_request.created_at)
 
     assert not Digest.objects.exists()

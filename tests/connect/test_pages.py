@@ -11,40 +11,44 @@ pytestmark = pytest.mark.django_db
 DETAIL = "connect:request_detail"
 
 
-def test_r_c1_owner_requests_access(client, owner, wish):
-    assert (wish.account, wish.requested_by, wish.state) == (owner.account, owner.user, "submitted")
-    assert wish.app_names == ["Microsoft SharePoint", "SAP S/4HANA"]
+def test_r_c1_owner_requests_access(client, owner, connect_request):
+    assert (connect_request.account, connect_request.requested_by, connect_request.state) == (
+        owner.account,
+        owner.user,
+        "submitted",
+    )
+    assert connect_request.app_names == ["Microsoft SharePoint", "SAP S/4HANA"]
     assert "Microsoft SharePoint, SAP S/4HANA" in text_of(client.get(reverse(DETAIL)))
 
 
-def test_request_is_told_to_customer_success_and_the_audit_log_and_no_webhook(wish, settings):
+def test_request_is_told_to_customer_success_and_the_audit_log_and_no_webhook(connect_request, settings):
     mail = OutgoingMail.objects.get()
 
     assert (mail.to, mail.subject) == (settings.CONNECT_NOTIFY, "PlanRadar Connect: Alpha asked for access")
-    assert reverse("admin:connect_connectrequest_change", args=[wish.pk]) in mail.text
+    assert reverse("admin:connect_connectrequest_change", args=[connect_request.pk]) in mail.text
     assert AuditEntry.objects.get().action == "connect.requested"
     assert not Event.objects.exists()
 
 
-def test_second_live_request_is_not_made(client, wish):
+def test_second_live_request_is_not_made(client, connect_request):
     answer = client.post(reverse(CREATE), WISH, follow=True)
 
     assert "with Customer Success already" in text_of(answer)
-    assert ConnectRequest.objects.get() == wish
+    assert ConnectRequest.objects.get() == connect_request
 
 
-def test_second_request_that_says_else_is_kept_in_the_form(client, wish):
+def test_second_request_that_says_else_is_kept_in_the_form(client, connect_request):
     answer = client.post(reverse(CREATE), WISH | {"purpose": "Quite another thing."})
 
     assert "another request is with Customer Success" in text_of(answer)
     assert "Quite another thing." in text_of(answer)
-    assert ConnectRequest.objects.get() == wish
+    assert ConnectRequest.objects.get() == connect_request
 
 
 @pytest.mark.parametrize("state", ConnectRequest.LIVE)
-def test_database_holds_one_live_request_per_account(wish, state):
+def test_database_holds_one_live_request_per_account(connect_request, state):
     with pytest.raises(IntegrityError), transaction.atomic():
-        ConnectRequest.objects.create(account=wish.account, state=state)
+        ConnectRequest.objects.create(account=connect_request.account, state=state)
 
 
 @pytest.mark.parametrize(
@@ -96,8 +100,8 @@ def test_form_begins_with_the_owner(client):
     assert 'value="Olga, olga@alpha.example"' in text_of(client.get(reverse(CREATE)))
 
 
-def test_form_after_a_decline_begins_with_what_was_asked(client, wish, stella, act):
-    act(stella, wish, "decline", "Webhooks do that.")
+def test_form_after_a_decline_begins_with_what_was_asked(client, connect_request, stella, act):
+    act(stella, connect_request, "decline", "Webhooks do that.")
     page = client.get(reverse(CREATE))
 
     assert page.context["form"].initial["purpose"] == WISH["purpose"]
@@ -106,107 +110,111 @@ def test_form_after_a_decline_begins_with_what_was_asked(client, wish, stella, a
     assert ConnectRequest.objects.count() == 2
 
 
-def test_owner_answers_a_question(client, wish, stella, act, state_of):
-    act(stella, wish, "ask", "Which fields?")
-    client.post(reverse("connect:answer_create", args=[wish.pk]), {"text": "All of them."})
+def test_owner_answers_a_question(client, connect_request, stella, act, state_of):
+    act(stella, connect_request, "ask", "Which fields?")
+    client.post(reverse("connect:answer_create", args=[connect_request.pk]), {"text": "All of them."})
 
-    assert state_of(wish) == "in_review"
-    assert [(one.kind, one.text) for one in wish.entries.all()][-2:] == [
+    assert state_of(connect_request) == "in_review"
+    assert [(one.kind, one.text) for one in connect_request.entries.all()][-2:] == [
         ("asked", "Which fields?"),
         ("answered", "All of them."),
     ]
     assert OutgoingMail.objects.order_by("pk").last().subject == "PlanRadar Connect: Alpha answered"
 
 
-def test_message_beside_a_question_that_came_meanwhile_is_not_taken_for_its_answer(client, wish, stella, act, state_of):
-    act(stella, wish, "ask", "Which fields?")
-    page = text_of(client.post(reverse("connect:message_create", args=[wish.pk]), {"text": "We begin in May."}))
+def test_message_beside_a_question_that_came_meanwhile_is_not_taken_for_its_answer(
+    client, connect_request, stella, act, state_of
+):
+    act(stella, connect_request, "ask", "Which fields?")
+    page = text_of(
+        client.post(reverse("connect:message_create", args=[connect_request.pk]), {"text": "We begin in May."})
+    )
 
     assert [word in page for word in ("went on meanwhile", "We begin in May.", "Which fields?", "Your answer")] == [
         True
     ] * 4
-    assert (state_of(wish), wish.entries.last().kind) == ("needs_information", "asked")
+    assert (state_of(connect_request), connect_request.entries.last().kind) == ("needs_information", "asked")
 
 
-def test_second_answer_is_refused_and_kept(client, wish, stella, act):
-    act(stella, wish, "ask", "Which fields?")
-    url = reverse("connect:answer_create", args=[wish.pk])
+def test_second_answer_is_refused_and_kept(client, connect_request, stella, act):
+    act(stella, connect_request, "ask", "Which fields?")
+    url = reverse("connect:answer_create", args=[connect_request.pk])
     pages = [text_of(client.post(url, {"text": text}, follow=True)) for text in ("All of them.", "And more.")]
 
     assert ["went on meanwhile" in page for page in pages] == [False, True]
     assert "And more." in pages[1]
-    assert list(wish.entries.filter(kind="answered").values_list("text", flat=True)) == ["All of them."]
+    assert list(connect_request.entries.filter(kind="answered").values_list("text", flat=True)) == ["All of them."]
 
 
-def test_earlier_request_still_says_why_it_was_declined(client, wish, stella, act):
-    act(stella, wish, "note", "They owe us money.")
-    wish.refresh_from_db()
-    act(stella, wish, "decline", "Webhooks do that.")
+def test_earlier_request_still_says_why_it_was_declined(client, connect_request, stella, act):
+    act(stella, connect_request, "note", "They owe us money.")
+    connect_request.refresh_from_db()
+    act(stella, connect_request, "decline", "Webhooks do that.")
     client.post(reverse(CREATE), WISH)
 
     page = text_of(client.get(reverse(DETAIL)))
     assert ("Webhooks do that." in page, "They owe us money." in page) == (True, False)
 
 
-def test_owner_adds_a_message(client, wish, state_of):
-    client.post(reverse("connect:message_create", args=[wish.pk]), {"text": "We begin in May."})
+def test_owner_adds_a_message(client, connect_request, state_of):
+    client.post(reverse("connect:message_create", args=[connect_request.pk]), {"text": "We begin in May."})
 
-    assert (state_of(wish), wish.entries.last().kind) == ("submitted", "wrote")
+    assert (state_of(connect_request), connect_request.entries.last().kind) == ("submitted", "wrote")
 
 
-def test_message_to_a_request_that_ended_is_refused_and_kept(client, wish, stella, act):
-    act(stella, wish, "decline", "No.")
-    answer = client.post(reverse("connect:message_create", args=[wish.pk]), {"text": "But we need it."})
+def test_message_to_a_request_that_ended_is_refused_and_kept(client, connect_request, stella, act):
+    act(stella, connect_request, "decline", "No.")
+    answer = client.post(reverse("connect:message_create", args=[connect_request.pk]), {"text": "But we need it."})
 
     assert "ended meanwhile" in text_of(answer)
     assert "But we need it." in text_of(answer)
-    assert not wish.entries.filter(text="But we need it.").exists()
+    assert not connect_request.entries.filter(text="But we need it.").exists()
 
 
 @pytest.mark.parametrize("text", ["", "x" * 5001, "\x00"])
-def test_bad_message_is_refused(client, wish, text):
-    answer = client.post(reverse("connect:message_create", args=[wish.pk]), {"text": text})
+def test_bad_message_is_refused(client, connect_request, text):
+    answer = client.post(reverse("connect:message_create", args=[connect_request.pk]), {"text": text})
 
     assert list(answer.context["form"].errors) == ["text"]
-    assert wish.entries.count() == 1
+    assert connect_request.entries.count() == 1
 
 
-def test_owner_withdraws_once(client, wish, state_of):
-    url = reverse("connect:request_withdraw", args=[wish.pk])
+def test_owner_withdraws_once(client, connect_request, state_of):
+    url = reverse("connect:request_withdraw", args=[connect_request.pk])
     page = client.get(url)
     answers = [text_of(client.post(url, follow=True)) for _ in range(2)]
 
-    assert (page.status_code, state_of(wish)) == (200, "withdrawn")
+    assert (page.status_code, state_of(connect_request)) == (200, "withdrawn")
     assert ["Nothing was withdrawn" in answer for answer in answers] == [False, True]
-    assert wish.entries.filter(kind="withdrawn").count() == 1
+    assert connect_request.entries.filter(kind="withdrawn").count() == 1
 
 
-def test_looking_at_the_page_to_withdraw_changes_nothing(client, wish, state_of):
-    client.get(reverse("connect:request_withdraw", args=[wish.pk]))
+def test_looking_at_the_page_to_withdraw_changes_nothing(client, connect_request, state_of):
+    client.get(reverse("connect:request_withdraw", args=[connect_request.pk]))
 
-    assert state_of(wish) == "submitted"
+    assert state_of(connect_request) == "submitted"
 
 
 @pytest.mark.parametrize("name", ["connect:message_create", "connect:answer_create", "connect:request_withdraw"])
-def test_request_of_another_account_is_not_there(wish, stranger, client_of, name):
-    answer = client_of(stranger).post(reverse(name, args=[wish.pk]), {"text": "x"})
+def test_request_of_another_account_is_not_there(connect_request, stranger, client_of, name):
+    answer = client_of(stranger).post(reverse(name, args=[connect_request.pk]), {"text": "x"})
 
     assert answer.status_code == 404
-    assert wish.entries.count() == 1
+    assert connect_request.entries.count() == 1
 
 
-def test_approved_account_opens_its_workspace(client, wish, stella, act):
-    act(stella, wish, "approve", workspace_url="https://app.workato.example/alpha")
+def test_approved_account_opens_its_workspace(client, connect_request, stella, act):
+    act(stella, connect_request, "approve", workspace_url="https://app.workato.example/alpha")
 
     page = text_of(client.get(reverse(DETAIL)))
     assert 'href="https://app.workato.example/alpha"' in page
     assert "Open PlanRadar Connect" in page
 
 
-def test_suspended_access_does_not_open(client, wish, stella, act):
-    act(stella, wish, "approve", workspace_url="https://app.workato.example/alpha")
-    wish.refresh_from_db()
-    act(stella, wish, "suspend", "Not paid.")
+def test_suspended_access_does_not_open(client, connect_request, stella, act):
+    act(stella, connect_request, "approve", workspace_url="https://app.workato.example/alpha")
+    connect_request.refresh_from_db()
+    act(stella, connect_request, "suspend", "Not paid.")
 
     page = text_of(client.get(reverse(DETAIL)))
     assert ("Open PlanRadar Connect" in page, "Not paid." in page) == (False, True)
@@ -216,14 +224,14 @@ def test_markup_is_shown_as_text_everywhere(client, stella, act):
     markup = "<script>alert(1)</script>"
     fields = ("other_apps", "purpose", "contact", "preferred_time")
     client.post(reverse(CREATE), WISH | dict.fromkeys(fields, markup) | {"phone": "<b>1</b>"})
-    wish = ConnectRequest.objects.get()
-    act(stella, wish, "ask", markup)
-    client.post(reverse("connect:answer_create", args=[wish.pk]), {"text": markup})
+    connect_request = ConnectRequest.objects.get()
+    act(stella, connect_request, "ask", markup)
+    client.post(reverse("connect:answer_create", args=[connect_request.pk]), {"text": markup})
     pages = [
         client.get(reverse(DETAIL)),
-        stella.get(reverse("admin:connect_connectrequest_change", args=[wish.pk])),
+        stella.get(reverse("admin:connect_connectrequest_change", args=[connect_request.pk])),
         stella.get(reverse("admin:connect_connectrequest_changelist")),
-        act(stella, wish, "write", markup, step="preview", seen=3),
+        act(stella, connect_request, "write", markup, step="preview", seen=3),
     ]
     texts = [text_of(page) for page in pages] + [mail.html for mail in OutgoingMail.objects.all()]
 
@@ -233,18 +241,20 @@ def test_markup_is_shown_as_text_everywhere(client, stella, act):
     ] * 7
 
 
-def test_customer_never_sees_what_is_internal(client, wish, stella, act):
-    act(stella, wish, "note", "They owe us money.")
+def test_customer_never_sees_what_is_internal(client, connect_request, stella, act):
+    act(stella, connect_request, "note", "They owe us money.")
 
-    assert wish.entries.last().kind == Entry.Kind.NOTED
+    assert connect_request.entries.last().kind == Entry.Kind.NOTED
     assert "They owe us money." not in text_of(client.get(reverse(DETAIL)))
-    assert "They owe us money." in text_of(stella.get(reverse("admin:connect_connectrequest_change", args=[wish.pk])))
+    assert "They owe us money." in text_of(
+        stella.get(reverse("admin:connect_connectrequest_change", args=[connect_request.pk]))
+    )
     assert not any("They owe us" in mail.text for mail in OutgoingMail.objects.all())
     assert not AuditEntry.objects.filter(detail__contains="owe us").exists()
 
 
 @pytest.mark.parametrize("state", ConnectRequest.State)
-def test_page_opens_in_every_state(client, wish, state):
+def test_page_opens_in_every_state(client, connect_request, state):
     ConnectRequest.objects.update(state=state, workspace_url="https://app.workato.example/")
 
     page = client.get(reverse(DETAIL))

@@ -18,7 +18,7 @@ def many(account):
     def many(number):
         accounts = Account.objects.bulk_create(Account(name=f"Account {one}") for one in range(number))
         states = list(ConnectRequest.State)
-        wishes = ConnectRequest.objects.bulk_create(
+        connect_requests = ConnectRequest.objects.bulk_create(
             ConnectRequest(
                 account=one,
                 state=states[place % len(states)],
@@ -27,24 +27,26 @@ def many(account):
             )
             for place, one in enumerate(accounts)
         )
-        WantedApp.objects.bulk_create(WantedApp(request=wish, app="sap") for wish in wishes)
+        WantedApp.objects.bulk_create(
+            WantedApp(request=connect_request, app="sap") for connect_request in connect_requests
+        )
 
     return many
 
 
 @pytest.mark.parametrize(("name", "text"), [("write", "We restored it."), ("note", "Nothing to answer.")])
-def test_unanswered_message_needs_doing_until_staff_acts(client, wish, stella, act, name, text):
+def test_unanswered_message_needs_doing_until_staff_acts(client, connect_request, stella, act, name, text):
     def needs_doing():
         return list(stella.get(reverse(LIST)).context["cl"].queryset)
 
-    act(stella, wish, "approve", workspace_url=WORKSPACE)
+    act(stella, connect_request, "approve", workspace_url=WORKSPACE)
     before = needs_doing()
-    client.post(reverse("connect:message_create", args=[wish.pk]), {"text": "Please add an app."})
-    waiting, page = needs_doing(), text_of(stella.get(change(wish)))
-    wish.refresh_from_db()
-    act(stella, wish, name, text)
+    client.post(reverse("connect:message_create", args=[connect_request.pk]), {"text": "Please add an app."})
+    waiting, page = needs_doing(), text_of(stella.get(change(connect_request)))
+    connect_request.refresh_from_db()
+    act(stella, connect_request, name, text)
 
-    assert (before, waiting, needs_doing()) == ([], [wish], [])
+    assert (before, waiting, needs_doing()) == ([], [connect_request], [])
     assert "unanswered message" in page
 
 
@@ -54,7 +56,7 @@ def test_queue_opens_on_what_needs_doing_unassigned_and_oldest_first(stella, rev
     ConnectRequest.objects.filter(pk=first.pk).update(assignee=stella.user)
     shown = list(stella.get(reverse(LIST)).context["cl"].queryset)
 
-    assert {wish.state for wish in shown} == {"submitted", "in_review"}
+    assert {connect_request.state for connect_request in shown} == {"submitted", "in_review"}
     assert (shown[0], shown[-1]) == (second, first)
 
 

@@ -16,13 +16,13 @@ def test_staff_of_no_group_is_told_who_can_help(reviewer):
 
 
 @pytest.mark.parametrize("groups", [(), ("Customer Success",)])
-def test_group_alone_opens_the_queue(wish, reviewer, act, groups, state_of):
+def test_group_alone_opens_the_queue(connect_request, reviewer, act, groups, state_of):
     one = reviewer("gus", groups)
-    statuses = [one.get(reverse(LIST)).status_code, one.get(change(wish)).status_code]
-    statuses.append(act(one, wish, "decline", "No.").status_code)
+    statuses = [one.get(reverse(LIST)).status_code, one.get(change(connect_request)).status_code]
+    statuses.append(act(one, connect_request, "decline", "No.").status_code)
 
     assert statuses == ([200, 200, 200] if groups else [403, 403, 403])
-    assert state_of(wish) == ("declined" if groups else "submitted")
+    assert state_of(connect_request) == ("declined" if groups else "submitted")
 
 
 def test_group_holds_exactly_what_it_needs(stella):

@@ -14,13 +14,12 @@ from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from accounts.acting import By
+from accounts.acting import ActingMember
 from accounts.actors import Actor
 from accounts.members.invitations import Newcomer, invite
 from accounts.models import Account, Membership, User
 from connect.models import ConnectRequest
-from connect.services import By as ConnectBy
-from connect.services import carry_out, submit
+from connect.services import ActingUser, perform, submit
 from tests.e2e.passkey import passkey
 from tests.e2e.site import PASSWORD
 from tickets.services import attach_file
@@ -70,7 +69,7 @@ def _people(account, owner):
     _member(account, "broken@demo.example", "Bo Broken")
     broken = User.objects.get(email="broken@demo.example")
     Authenticator.objects.create(user=broken, type=Authenticator.Type.TOTP, data={"secret": "no ciphertext"})
-    invited = invite(Newcomer("Nora New", "nora@new.example", "internal"), by=By(owner, ""))
+    invited = invite(Newcomer("Nora New", "nora@new.example", "internal"), by=ActingMember(owner, ""))
     secret = invited.invitation.renew(by=owner, now=NOW)
     return {
         "owner_member": owner.pk,
@@ -86,23 +85,25 @@ def _people(account, owner):
 
 
 def _tokens(account, owner):
-    issue, tokens = PersonalAccessToken.objects.issue, {}
+    make_token, tokens = PersonalAccessToken.objects.issue, {}
     for member in (owner, account.memberships.get(user__email="api-user@demo.example")):
-        token, _ = issue(membership=member, name=f"ERP {LONG}", note=LONG, networks=["203.0.113.0/24"], can_write=False)
+        token, _ = make_token(
+            membership=member, name=f"ERP {LONG}", note=LONG, networks=["203.0.113.0/24"], can_write=False
+        )
         token.mark_used("203.0.113.7", "curl/8", NOW)
-        issue(membership=member, name="Ends soon", expires_at=NOW + timedelta(days=2))
-        issue(membership=member, name="Over", expires_at=ago(days=1), now=ago(days=9))
-        issue(membership=member, name="Taken away")[0].revoke(by=owner.user)
-        old, _ = issue(membership=member, name="Passed on")
+        make_token(membership=member, name="Ends soon", expires_at=NOW + timedelta(days=2))
+        make_token(membership=member, name="Over", expires_at=ago(days=1), now=ago(days=9))
+        make_token(membership=member, name="Taken away")[0].revoke(by=owner.user)
+        old, _ = make_token(membership=member, name="Passed on")
         old.rotate(overlap=None, expires_at=None, idempotency_key=uuid.uuid4(), now=NOW)
-        older, _ = issue(membership=member, name="Replaced")
+        older, _ = make_token(membership=member, name="Replaced")
         older.rotate(overlap=timedelta(0), expires_at=None, idempotency_key=uuid.uuid4(), now=ago(hours=1))
         token.days.create(day=NOW.date(), operation="GET /projects", served=12, refused=3)
         token.addresses.create(address="203.0.113.7", agent="curl/8", last_seen_at=NOW)
         tokens[member.user.email.split("@")[0]] = token.pk
     account.api_hours.create(hour=NOW.replace(minute=0, second=0, microsecond=0), served=40, refused=7)
-    wish = LimitRequest.objects.create(account=account, requested_by=owner.user, number=90, reason=LONG)
-    wish.decline(by=owner.user, answer=LONG, now=NOW)
+    limit_request = LimitRequest.objects.create(account=account, requested_by=owner.user, number=90, reason=LONG)
+    limit_request.decline(by=owner.user, answer=LONG, now=NOW)
     return {"owner_token": tokens["owner"], "api_token": tokens["api-user"]}
 
 
@@ -180,11 +181,11 @@ def _tickets(account, owner):
 
 
 def _connect(account, owner):
-    wish = ConnectRequest(purpose=LONG, contact=LONG, other_apps=LONG, language="de")
-    by = ConnectBy(Actor(owner.user, via="page"), "")
-    submit(wish, account=account, apps=[], by=by)
-    carry_out(wish, lambda current: current.ask(f"What is {LONG}?", by=owner.user, now=NOW), by=by)
-    return {"wish": wish.pk}
+    connect_request = ConnectRequest(purpose=LONG, contact=LONG, other_apps=LONG, language="de")
+    by = ActingUser(Actor(owner.user, via="page"), "")
+    submit(connect_request, account=account, apps=[], by=by)
+    perform(connect_request, lambda current: current.ask(f"What is {LONG}?", by=owner.user, now=NOW), by=by)
+    return {"wish": connect_request.pk}
 
 
 def _empty_account(demo):

@@ -15,7 +15,7 @@ from tickets.models import Attachment, Journal, Ticket
 from webhooks.models import Delivery, Event, Webhook
 
 
-class Undone(Exception):
+class UndoneError(Exception):
     pass
 
 
@@ -94,17 +94,17 @@ def test_rolled_back_acts_tell_nobody(act, webhook, ticket, actor, project):
         "delete": lambda: services.delete_ticket(ticket=ticket, actor=actor),
         "comment": lambda: services.add_comment(ticket=ticket, actor=actor, comment="x"),
     }
-    with pytest.raises(Undone), transaction.atomic():
+    with pytest.raises(UndoneError), transaction.atomic():
         acts[act]()
         assert Event.objects.count() == before[0] + 1
-        raise Undone
+        raise UndoneError
 
     assert (Event.objects.count(), Delivery.objects.count(), Ticket.objects.values().get()) == before
 
 
 def test_rolled_back_upload_leaves_no_file(ticket, actor, make_image, settings):
     photo = services.attach_file(ticket=ticket, actor=actor, content=ContentFile(make_image()))
-    with pytest.raises(services.UuidTaken):
+    with pytest.raises(services.UuidTakenError):
         services.attach_file(ticket=ticket, actor=actor, content=ContentFile(make_image()), attachment_uuid=photo.uuid)
 
     files = [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()]

@@ -9,7 +9,7 @@ from django.urls import reverse
 from PIL import Image
 
 from tickets import images, services, uploads
-from tickets.uploads import Refused, inspect
+from tickets.uploads import UploadRefusedError, inspect
 
 
 def archive(*names):
@@ -71,14 +71,14 @@ def test_documents_are_known_by_content(content, name, content_type):
     ],
 )
 def test_other_files_are_refused(content, name):
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(UploadRefusedError) as refusal:
         inspect(ContentFile(content), name)
 
     assert not refusal.value.too_large
 
 
 def test_large_file_is_refused_as_too_large():
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(UploadRefusedError) as refusal:
         inspect(ContentFile(bytes(uploads.MAX_SIZE + 1)), "a.png")
 
     assert refusal.value.too_large
@@ -87,7 +87,7 @@ def test_large_file_is_refused_as_too_large():
 def test_image_with_too_many_pixels_is_refused_unopened(make_image, monkeypatch):
     monkeypatch.setattr(uploads, "MAX_PIXELS", 11)
 
-    with pytest.raises(Refused):
+    with pytest.raises(UploadRefusedError):
         inspect(ContentFile(make_image(size=(4, 3))), "a.png")
 
 
@@ -95,7 +95,7 @@ def test_image_with_too_many_pixels_is_refused_unopened(make_image, monkeypatch)
 def test_half_an_image_is_refused(make_image, kind):
     whole = make_image(kind, size=(400, 300))
 
-    with pytest.raises(Refused):
+    with pytest.raises(UploadRefusedError):
         inspect(ContentFile(whole[: len(whole) // 2]), "a")
 
 
@@ -199,7 +199,7 @@ def zipped(entries):
 def test_parts_are_counted_before_anything_is_opened(content, reason, monkeypatch):
     monkeypatch.setattr(images, "WORKER", "/nonexistent")
 
-    with pytest.raises(uploads.Refused, match=reason):
+    with pytest.raises(uploads.UploadRefusedError, match=reason):
         uploads.inspect(ContentFile(content), "x.jpg")
 
 
@@ -211,5 +211,5 @@ def test_image_that_ends_the_process_is_refused(monkeypatch, tmp_path):
     (tmp_path / "worker.py").write_text("import os\nos.abort()")
     monkeypatch.setattr(images, "WORKER", str(tmp_path / "worker.py"))
 
-    with pytest.raises(uploads.Refused, match="broken"):
+    with pytest.raises(uploads.UploadRefusedError, match="broken"):
         uploads.inspect(ContentFile(progressive(0)), "x.jpg")

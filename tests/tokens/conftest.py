@@ -7,13 +7,13 @@ from tokens.models import PersonalAccessToken
 
 
 @pytest.fixture
-def issue():
+def make_token():
     """Make a token on the terms given; return it with its secret."""
 
-    def issue(membership, name="Test", **terms):
+    def make_token(membership, name="Test", **terms):
         return PersonalAccessToken.objects.issue(membership=membership, name=name, **terms)
 
-    return issue
+    return make_token
 
 
 @pytest.fixture

@@ -50,8 +50,8 @@ def test_every_act_on_a_token_is_written_down_without_its_secret(api_user, clien
     assert [text in written for text in (secret, token.digest, "SAP")] == [False, False, True]
 
 
-def test_first_use_of_a_successor_is_written_down_once(api_user, issue, call):
-    old, _ = issue(api_user)
+def test_first_use_of_a_successor_is_written_down_once(api_user, make_token, call):
+    old, _ = make_token(api_user)
     _, secret = old.rotate(overlap=None, expires_at=None, idempotency_key=uuid.uuid4(), now=timezone.now())
     for _ in range(2):
         call(secret, api_user.account)
@@ -60,8 +60,8 @@ def test_first_use_of_a_successor_is_written_down_once(api_user, issue, call):
     assert AuditEntry.objects.get().via == "token"
 
 
-def test_end_of_a_token_is_written_down_once(api_user, issue, ago):
-    issue(api_user, expires_at=ago(hours=1), now=ago(days=30))
+def test_end_of_a_token_is_written_down_once(api_user, make_token, ago):
+    make_token(api_user, expires_at=ago(hours=1), now=ago(days=30))
     for _ in range(2):
         send_due(timezone.now())
 
@@ -74,8 +74,8 @@ def test_longest_life_is_written_down(owner, client_of):
     assert actions() == ["token.policy_changed"]
 
 
-def test_offboarding_gives_its_reason(api_user, owner, issue, client_of):
-    token, _ = issue(api_user)
+def test_offboarding_gives_its_reason(api_user, owner, make_token, client_of):
+    token, _ = make_token(api_user)
     client_of(owner).post(reverse("accounts:user_deactivate", args=[api_user.pk]))
 
     token.refresh_from_db()
@@ -91,8 +91,8 @@ def test_creating_asks_for_the_password_after_five_minutes(stale, method):
     assert not PersonalAccessToken.objects.exists()
 
 
-def test_rotating_asks_for_the_password_after_five_minutes(stale, api_user, issue):
-    token, _ = issue(api_user)
+def test_rotating_asks_for_the_password_after_five_minutes(stale, api_user, make_token):
+    token, _ = make_token(api_user)
 
     answer = stale.post(
         reverse("tokens:token_rotate", args=[token.pk]), {"overlap": "0", "idempotency_key": uuid.uuid4()}
@@ -102,8 +102,8 @@ def test_rotating_asks_for_the_password_after_five_minutes(stale, api_user, issu
     assert (answer.status_code, token.is_live) == (302, True)
 
 
-def test_narrowing_and_deleting_ask_for_no_password(stale, api_user, issue):
-    token, _ = issue(api_user)
+def test_narrowing_and_deleting_ask_for_no_password(stale, api_user, make_token):
+    token, _ = make_token(api_user)
 
     answer = stale.post(reverse("tokens:token_delete", args=[token.pk]))
 
@@ -127,8 +127,8 @@ def test_secret_is_nowhere_but_in_the_answer(api_user, client_of, caplog):
     assert answer.content.decode().count(secret) == 1
 
 
-def test_second_deletion_does_not_rewrite_the_first(api_user, owner, issue):
-    token, _ = issue(api_user)
+def test_second_deletion_does_not_rewrite_the_first(api_user, owner, make_token):
+    token, _ = make_token(api_user)
     same = PersonalAccessToken.objects.get(pk=token.pk)
     token.revoke(by=api_user.user, now=timezone.now() - timedelta(hours=1))
     same.revoke(by=owner.user)

@@ -44,8 +44,8 @@ def meanwhile(account):
     return meanwhile
 
 
-def test_edit_gives_nothing_back_that_another_one_takes(meanwhile, api_user, client_of, issue):
-    token, _ = issue(api_user)
+def test_edit_gives_nothing_back_that_another_one_takes(meanwhile, api_user, client_of, make_token):
+    token, _ = make_token(api_user)
     client, address = client_of(api_user), reverse("tokens:token_edit", args=[token.pk])
     narrowed = {"can_write": False, "expires_at": timezone.now() + timedelta(days=1)}
 
@@ -77,8 +77,8 @@ def test_token_keeps_to_a_longest_life_that_is_just_being_set(meanwhile, account
     assert PersonalAccessToken.objects.get().expires_at <= timezone.now() + timedelta(days=30)
 
 
-def test_token_that_is_just_deleted_gets_no_successor(meanwhile, api_user, client_of, issue):
-    token, _ = issue(api_user)
+def test_token_that_is_just_deleted_gets_no_successor(meanwhile, api_user, client_of, make_token):
+    token, _ = make_token(api_user)
     client, address = client_of(api_user), reverse("tokens:token_rotate", args=[token.pk])
 
     answer = meanwhile(
@@ -89,8 +89,8 @@ def test_token_that_is_just_deleted_gets_no_successor(meanwhile, api_user, clien
     assert (answer.status_code, PersonalAccessToken.objects.count()) == (404, 1)
 
 
-def test_first_uses_at_once_end_the_old_token_once(account, api_user, issue, call):
-    old, _ = issue(api_user)
+def test_first_uses_at_once_end_the_old_token_once(account, api_user, make_token, call):
+    old, _ = make_token(api_user)
     _, secret = old.rotate(overlap=None, expires_at=None, idempotency_key=uuid.uuid4(), now=timezone.now())
     start, statuses = threading.Barrier(4), []
 

@@ -29,8 +29,8 @@ def report(client):
     return report
 
 
-def test_reported_token_ends_and_its_people_are_told(api_user, owner, issue, call, report):
-    token, secret = issue(api_user, name="ERP")
+def test_reported_token_ends_and_its_people_are_told(api_user, owner, make_token, call, report):
+    token, secret = make_token(api_user, name="ERP")
 
     answer = report([secret])
 
@@ -44,8 +44,8 @@ def test_reported_token_ends_and_its_people_are_told(api_user, owner, issue, cal
     assert secret not in OutgoingMail.objects.first().text
 
 
-def test_owners_token_ends_too_with_one_mail(owner, issue, report):
-    token, secret = issue(owner)
+def test_owners_token_ends_too_with_one_mail(owner, make_token, report):
+    token, secret = make_token(owner)
 
     report([secret])
 
@@ -54,17 +54,17 @@ def test_owners_token_ends_too_with_one_mail(owner, issue, report):
     assert OutgoingMail.objects.get().to == owner.user.email
 
 
-def test_link_in_the_mail_works(api_user, issue, report, client_of, settings):
+def test_link_in_the_mail_works(api_user, make_token, report, client_of, settings):
     settings.BASE_URL = "http://testserver"
-    report([issue(api_user)[1]])
+    report([make_token(api_user)[1]])
 
     mail = OutgoingMail.objects.get(to=api_user.user.email)
     link = re.search(r"http://testserver(\S+)", mail.text)[1]
     assert client_of(api_user).get(link).status_code == 200
 
 
-def test_token_is_found_in_what_surrounds_it(api_user, issue, report):
-    token, secret = issue(api_user)
+def test_token_is_found_in_what_surrounds_it(api_user, make_token, report):
+    token, secret = make_token(api_user)
 
     report([f'KEY="{secret}"\n'])
 
@@ -72,8 +72,8 @@ def test_token_is_found_in_what_surrounds_it(api_user, issue, report):
     assert token.revocation_reason == "leaked"
 
 
-def test_expired_token_stays_expired_and_nobody_is_told(api_user, issue, report, ago):
-    token, secret = issue(api_user, expires_at=ago(days=1))
+def test_expired_token_stays_expired_and_nobody_is_told(api_user, make_token, report, ago):
+    token, secret = make_token(api_user, expires_at=ago(days=1))
 
     report([secret])
 
@@ -81,16 +81,16 @@ def test_expired_token_stays_expired_and_nobody_is_told(api_user, issue, report,
     assert (token.state, OutgoingMail.objects.count()) == ("expired", 0)
 
 
-def test_second_report_of_a_token_tells_nobody_again(api_user, issue, report):
-    secret = issue(api_user)[1]
+def test_second_report_of_a_token_tells_nobody_again(api_user, make_token, report):
+    secret = make_token(api_user)[1]
     for _ in range(2):
         report([secret])
 
     assert OutgoingMail.objects.count() == 2
 
 
-def test_answer_is_always_alike(api_user, issue, report, ago):
-    live, expired = issue(api_user)[1], issue(api_user, expires_at=ago(days=1))[1]
+def test_answer_is_always_alike(api_user, make_token, report, ago):
+    live, expired = make_token(api_user)[1], make_token(api_user, expires_at=ago(days=1))[1]
 
     answers = [report(tokens) for tokens in ([live], [live], [expired], [UNKNOWN], ["nonsense"], [], [live] * 100)]
 
@@ -98,8 +98,8 @@ def test_answer_is_always_alike(api_user, issue, report, ago):
     assert len({str(sorted(answer.headers.items())) for answer in answers}) == 1
 
 
-def test_request_does_the_same_whatever_is_found(api_user, issue, client, django_assert_num_queries):
-    token, live = issue(api_user)
+def test_request_does_the_same_whatever_is_found(api_user, make_token, client, django_assert_num_queries):
+    token, live = make_token(api_user)
     for found in (live, UNKNOWN, "nonsense"):
         with django_assert_num_queries(1):  # the report is written down
             client.post("/api/leaked_tokens", {"tokens": [found]}, content_type="application/json")
@@ -142,8 +142,8 @@ def test_bad_report_is_refused(report, body, status):
     assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/problem+json")
 
 
-def test_refusal_does_not_repeat_what_was_sent(api_user, issue, report):
-    secret = issue(api_user)[1]
+def test_refusal_does_not_repeat_what_was_sent(api_user, make_token, report):
+    secret = make_token(api_user)[1]
 
     assert secret not in report(json.dumps({"tokens": [secret, 1]}).encode()).content.decode()
 
@@ -160,8 +160,8 @@ def test_reading_the_address_makes_nothing(client):
     assert client.get("/api/leaked_tokens").status_code == 405
 
 
-def test_scan_finds_live_tokens_and_never_prints_them(api_user, issue, ago, tmp_path, capsys):
-    live, old = issue(api_user, name="ERP")[1], issue(api_user, expires_at=ago(days=1))[1]
+def test_scan_finds_live_tokens_and_never_prints_them(api_user, make_token, ago, tmp_path, capsys):
+    live, old = make_token(api_user, name="ERP")[1], make_token(api_user, expires_at=ago(days=1))[1]
     (tmp_path / "deep").mkdir()
     (tmp_path / "deep" / "env").write_bytes(b"\xff\x00\nTOKEN=" + live.encode() + b"\n")
     (tmp_path / "notes.txt").write_text(f"{old}\n{UNKNOWN} {UNKNOWN[:-1]}x prpat_short {live}more")
@@ -190,8 +190,8 @@ def test_scan_finds_live_tokens_and_never_prints_them(api_user, issue, ago, tmp_
     ],
     ids=["escaped", "glued", "utf-16", "binary", "long line"],
 )
-def test_scan_finds_a_token_wherever_it_stands(api_user, issue, tmp_path, capsys, content):
-    (tmp_path / "file").write_bytes(content(issue(api_user)[1]))
+def test_scan_finds_a_token_wherever_it_stands(api_user, make_token, tmp_path, capsys, content):
+    (tmp_path / "file").write_bytes(content(make_token(api_user)[1]))
 
     with pytest.raises(SystemExit):
         call_command("scan_tokens", str(tmp_path))
@@ -222,7 +222,7 @@ def test_scan_says_which_paths_it_could_not_read(tmp_path, capsys):
     assert capsys.readouterr().err == f"{tmp_path}/missing: No such file or directory\n"
 
 
-def test_token_page_names_the_reason(api_user, issue, report, client_of):
-    report([issue(api_user)[1]])
+def test_token_page_names_the_reason(api_user, make_token, report, client_of):
+    report([make_token(api_user)[1]])
 
     assert "reported as leaked" in client_of(api_user).get(reverse("tokens:token_list")).content.decode()

@@ -1,7 +1,7 @@
 """The life of a token: its terms, narrowing, rotation, and how it ends."""
 
 import uuid
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import call_command
@@ -108,13 +108,13 @@ def test_longest_life_holds_on_the_form(fill_in):
     assert fill_in(life="30") is None
 
 
-def test_longest_life_holds_on_every_way_a_token_is_made(api_user, issue):
+def test_longest_life_holds_on_every_way_a_token_is_made(api_user, make_token):
     Account.objects.update(max_token_lifetime_days=30)
     api_user.account.refresh_from_db()
     now = timezone.now()
 
-    first, _ = issue(api_user)
-    second, _ = issue(api_user, expires_at=now + 90 * DAY)
+    first, _ = make_token(api_user)
+    second, _ = make_token(api_user, expires_at=now + 90 * DAY)
     third, _ = first.rotate(overlap=None, expires_at=None, idempotency_key=uuid.uuid4(), now=now)
     assert [round((token.expires_at - now) / DAY) for token in (first, second, third)] == [30, 30, 30]
 
@@ -127,10 +127,10 @@ def test_demo_token_keeps_to_the_longest_life(db, capsys):
     assert PersonalAccessToken.objects.get(revoked_at=None).expires_at <= timezone.now() + 5 * DAY
 
 
-def test_owner_sets_the_longest_life_and_cuts_what_lives_longer(owner, api_user, client_of, issue, ago):
-    old, _ = issue(api_user, now=ago(days=100))
-    new, _ = issue(api_user)
-    short, _ = issue(api_user, expires_at=timezone.now() + 2 * DAY)
+def test_owner_sets_the_longest_life_and_cuts_what_lives_longer(owner, api_user, client_of, make_token, ago):
+    old, _ = make_token(api_user, now=ago(days=100))
+    new, _ = make_token(api_user)
+    short, _ = make_token(api_user, expires_at=timezone.now() + 2 * DAY)
 
     answer = client_of(owner).post(reverse("tokens:account_tokens"), {"max_token_lifetime_days": 30}, follow=True)
 
@@ -147,8 +147,8 @@ def test_bad_longest_life_changes_nothing(owner, client_of, days):
     assert Account.objects.get(pk=owner.account_id).max_token_lifetime_days is None
 
 
-def test_edit_narrows(api_user, issue, edit):
-    token, _ = issue(api_user, networks=["10.0.0.0/8"])
+def test_edit_narrows(api_user, make_token, edit):
+    token, _ = make_token(api_user, networks=["10.0.0.0/8"])
     day = (timezone.now() + 3 * DAY).date()
 
     assert edit(token, name="SAP", networks="10.1.0.0/16", read_only="on", earlier_day=day.isoformat()) == {}
@@ -157,25 +157,25 @@ def test_edit_narrows(api_user, issue, edit):
 
 
 @pytest.mark.parametrize("networks", ["", "11.0.0.0/8", "0.0.0.0/0", "::/0", "10.0.0.0/8\n192.0.2.0/24"])
-def test_edit_does_not_widen_networks(api_user, issue, edit, networks):
-    token, _ = issue(api_user, networks=["10.0.0.0/8"])
+def test_edit_does_not_widen_networks(api_user, make_token, edit, networks):
+    token, _ = make_token(api_user, networks=["10.0.0.0/8"])
 
     assert list(edit(token, networks=networks)) == ["networks"]
     assert token.networks == ["10.0.0.0/8"]
 
 
-def test_edit_does_not_lengthen_nor_give_back_writing(api_user, issue, edit):
-    token, _ = issue(api_user, can_write=False, expires_at=timezone.now() + 3 * DAY)
+def test_edit_does_not_lengthen_nor_give_back_writing(api_user, make_token, edit):
+    token, _ = make_token(api_user, can_write=False, expires_at=timezone.now() + 3 * DAY)
     before = token.expires_at
 
-    assert list(edit(token, earlier_day=str(date.today() + 9 * DAY), can_write="on")) == ["earlier_day"]
+    assert list(edit(token, earlier_day=str(timezone.localdate() + 9 * DAY), can_write="on")) == ["earlier_day"]
     edit(token, can_write="on", read_only="")
     assert (token.expires_at, token.can_write) == (before, False)
 
 
 @pytest.mark.parametrize(("overlap", "hours"), [("0", 0), ("1h", 1), ("24h", 24), ("7d", 168)])
-def test_rotate_with_an_overlap(api_user, client_of, issue, call, overlap, hours):
-    old, secret = issue(api_user, name="ERP", note="n", can_write=False, networks=["127.0.0.0/8"])
+def test_rotate_with_an_overlap(api_user, client_of, make_token, call, overlap, hours):
+    old, secret = make_token(api_user, name="ERP", note="n", can_write=False, networks=["127.0.0.0/8"])
 
     client_of(api_user).post(
         reverse("tokens:token_rotate", args=[old.pk]),
@@ -199,8 +199,8 @@ def test_rotate_with_an_overlap(api_user, client_of, issue, call, overlap, hours
         ("use", "works until the new one is first used."),
     ],
 )
-def test_page_after_a_rotation_says_when_the_old_token_ends(api_user, client_of, issue, overlap, says):
-    old, _ = issue(api_user)
+def test_page_after_a_rotation_says_when_the_old_token_ends(api_user, client_of, make_token, overlap, says):
+    old, _ = make_token(api_user)
 
     data = {"overlap": overlap, "life": "90", "idempotency_key": uuid.uuid4()}
     page = client_of(api_user).post(reverse("tokens:token_rotate", args=[old.pk]), data).content.decode()
@@ -208,8 +208,8 @@ def test_page_after_a_rotation_says_when_the_old_token_ends(api_user, client_of,
     assert f"The old token {old.masked} {says}" in page
 
 
-def test_rotate_until_the_new_one_is_first_used(api_user, issue, call):
-    old, old_secret = issue(api_user)
+def test_rotate_until_the_new_one_is_first_used(api_user, make_token, call):
+    old, old_secret = make_token(api_user)
     _, new_secret = old.rotate(overlap=None, expires_at=None, idempotency_key=uuid.uuid4(), now=timezone.now())
 
     before = [call(old_secret, api_user.account).status_code for _ in range(2)]
@@ -222,8 +222,8 @@ def test_rotate_until_the_new_one_is_first_used(api_user, issue, call):
 
 
 @pytest.mark.parametrize("overlap", [None, timedelta(0)], ids=["on use", "at once"])
-def test_token_ends_with_the_successor_that_it_waits_for(api_user, issue, call, overlap):
-    first, first_secret = issue(api_user)
+def test_token_ends_with_the_successor_that_it_waits_for(api_user, make_token, call, overlap):
+    first, first_secret = make_token(api_user)
     second, _ = first.rotate(overlap=None, expires_at=None, idempotency_key=uuid.uuid4(), now=timezone.now())
     _, third_secret = second.rotate(overlap=overlap, expires_at=None, idempotency_key=uuid.uuid4(), now=timezone.now())
 
@@ -232,8 +232,8 @@ def test_token_ends_with_the_successor_that_it_waits_for(api_user, issue, call, 
 
 
 @pytest.mark.parametrize("overlap", [None, timedelta(days=7)], ids=["on use", "in 7 days"])
-def test_token_whose_successor_was_deleted_is_rotated_again(api_user, client_of, issue, call, overlap):
-    old, old_secret = issue(api_user)
+def test_token_whose_successor_was_deleted_is_rotated_again(api_user, client_of, make_token, call, overlap):
+    old, old_secret = make_token(api_user)
     wrong, _ = old.rotate(overlap=overlap, expires_at=None, idempotency_key=uuid.uuid4(), now=timezone.now())
     wrong.revoke(by=api_user.user)
 
@@ -245,8 +245,8 @@ def test_token_whose_successor_was_deleted_is_rotated_again(api_user, client_of,
     assert statuses == [200, 401]
 
 
-def test_token_has_one_successor(api_user, client_of, issue):
-    old, _ = issue(api_user)
+def test_token_has_one_successor(api_user, client_of, make_token):
+    old, _ = make_token(api_user)
     new, _ = old.rotate(overlap=None, expires_at=None, idempotency_key=uuid.uuid4(), now=timezone.now())
     address = reverse("tokens:token_rotate", args=[old.pk])
 
@@ -259,10 +259,10 @@ def test_token_has_one_successor(api_user, client_of, issue):
         )
 
 
-def test_refused_second_rotation_leaves_the_old_token_alone(api_user, issue):
-    old, _ = issue(api_user)
+def test_refused_second_rotation_leaves_the_old_token_alone(api_user, make_token):
+    old, _ = make_token(api_user)
     idempotency_key = uuid.uuid4()
-    issue(api_user, idempotency_key=idempotency_key)
+    make_token(api_user, idempotency_key=idempotency_key)
 
     with pytest.raises(IntegrityError):
         old.rotate(overlap=timedelta(0), expires_at=None, idempotency_key=idempotency_key, now=timezone.now())
@@ -270,8 +270,8 @@ def test_refused_second_rotation_leaves_the_old_token_alone(api_user, issue):
     assert old.is_live
 
 
-def test_reloading_a_rotation_makes_no_third_token(api_user, client_of, issue):
-    old, _ = issue(api_user)
+def test_reloading_a_rotation_makes_no_third_token(api_user, client_of, make_token):
+    old, _ = make_token(api_user)
     filled_in = {"overlap": "7d", "life": "90", "idempotency_key": uuid.uuid4()}
     for _time in range(2):
         client_of(api_user).post(reverse("tokens:token_rotate", args=[old.pk]), filled_in)
@@ -279,13 +279,13 @@ def test_reloading_a_rotation_makes_no_third_token(api_user, client_of, issue):
     assert PersonalAccessToken.objects.count() == 2
 
 
-def test_ended_tokens_stay_listed_with_who_when_and_why(api_user, client_of, issue, ago):
-    issue(api_user, name="Old", expires_at=ago(days=1), now=ago(days=9))
-    issue(api_user, name="Gone")[0].revoke(by=api_user.user)
-    turned, _ = issue(api_user, name="Turned")
+def test_ended_tokens_stay_listed_with_who_when_and_why(api_user, client_of, make_token, ago):
+    make_token(api_user, name="Old", expires_at=ago(days=1), now=ago(days=9))
+    make_token(api_user, name="Gone")[0].revoke(by=api_user.user)
+    turned, _ = make_token(api_user, name="Turned")
     successor, _ = turned.rotate(overlap=timedelta(0), expires_at=None, idempotency_key=uuid.uuid4(), now=ago(hours=1))
     successor.revoke(by=None, reason="leaked")
-    issue(api_user, name="Live")
+    make_token(api_user, name="Live")
 
     page = client_of(api_user).get(reverse("tokens:token_list"))
 
@@ -300,8 +300,8 @@ def test_ended_tokens_stay_listed_with_who_when_and_why(api_user, client_of, iss
     assert [words in text for words in ("by Ada", f"by {successor.masked}", "reported as leaked")] == [True] * 3
 
 
-def test_token_of_somebody_without_access_is_listed_as_stopped(owner, api_user, client_of, issue):
-    issue(api_user)
+def test_token_of_somebody_without_access_is_listed_as_stopped(owner, api_user, client_of, make_token):
+    make_token(api_user)
     Membership.objects.filter(pk=api_user.pk).update(has_api_access=False)
 
     page = client_of(owner).get(reverse("tokens:account_tokens"))
@@ -310,7 +310,7 @@ def test_token_of_somebody_without_access_is_listed_as_stopped(owner, api_user, 
 
 
 @pytest.mark.parametrize("page", ["edit", "rotate", "delete"])
-def test_ended_tokens_are_not_changed(api_user, client_of, issue, ago, page):
-    token, _ = issue(api_user, expires_at=ago(days=1))
+def test_ended_tokens_are_not_changed(api_user, client_of, make_token, ago, page):
+    token, _ = make_token(api_user, expires_at=ago(days=1))
 
     assert client_of(api_user).get(reverse(f"tokens:token_{page}", args=[token.pk])).status_code == 404

@@ -14,16 +14,16 @@ from tokens.rate_limit import limits
 
 
 @pytest.fixture
-def caller(api_user, issue, call):
+def caller(api_user, make_token, call):
     Account.objects.update(api_rate_limit=3)
-    _, secret = issue(api_user)
+    _, secret = make_token(api_user)
     return lambda address="projects": call(secret, api_user.account, address=address)
 
 
 @pytest.mark.django_db
-def test_r_t5_default_is_thirty_a_minute_over_all_tokens(api_user, owner, issue, call):
+def test_r_t5_default_is_thirty_a_minute_over_all_tokens(api_user, owner, make_token, call):
     Account.objects.update(api_rate_limit=None)
-    tokens = itertools.cycle([issue(api_user)[1], issue(api_user)[1], issue(owner)[1]])
+    tokens = itertools.cycle([make_token(api_user)[1], make_token(api_user)[1], make_token(owner)[1]])
 
     answers = [call(next(tokens), owner.account) for _ in range(31)]
 
@@ -32,10 +32,10 @@ def test_r_t5_default_is_thirty_a_minute_over_all_tokens(api_user, owner, issue,
 
 
 @pytest.mark.django_db
-def test_limits_of_accounts_are_their_own(caller, stranger, issue, call):
+def test_limits_of_accounts_are_their_own(caller, stranger, make_token, call):
     for _ in range(4):
         caller()
-    _, secret = issue(stranger)
+    _, secret = make_token(stranger)
 
     assert call(secret, stranger.account).status_code == 200
 

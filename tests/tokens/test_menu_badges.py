@@ -18,14 +18,14 @@ def marks_of(client_of):
 
 
 @pytest.mark.parametrize(("days", "marks"), [(6, [("Personal access tokens", "1 expires soon")]), (8, [])])
-def test_token_that_expires_within_a_week_is_marked(marks_of, api_user, issue, days, marks):
-    issue(api_user, expires_at=timezone.now() + timedelta(days=days))
+def test_token_that_expires_within_a_week_is_marked(marks_of, api_user, make_token, days, marks):
+    make_token(api_user, expires_at=timezone.now() + timedelta(days=days))
 
     assert marks_of(api_user) == marks
 
 
-def test_token_with_a_successor_is_not_marked_unless_that_is_deleted(marks_of, api_user, issue):
-    token, _ = issue(api_user, expires_at=timezone.now() + timedelta(days=2))
+def test_token_with_a_successor_is_not_marked_unless_that_is_deleted(marks_of, api_user, make_token):
+    token, _ = make_token(api_user, expires_at=timezone.now() + timedelta(days=2))
     successor, _ = token.rotate(overlap=None, expires_at=None, idempotency_key=uuid.uuid4(), now=timezone.now())
 
     assert marks_of(api_user) == []

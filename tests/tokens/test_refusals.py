@@ -25,9 +25,9 @@ def entries():
 
 
 def test_token_from_a_forbidden_network_is_counted_shown_audited_and_told_once_a_day(
-    api_user, owner, issue, call, client_of
+    api_user, owner, make_token, call, client_of
 ):
-    token, secret = issue(api_user, name="ERP", networks=["10.0.0.0/8"])
+    token, secret = make_token(api_user, name="ERP", networks=["10.0.0.0/8"])
     for address in ("192.0.2.1", "192.0.2.1", "192.0.2.2"):
         call(secret, api_user.account, REMOTE_ADDR=address, headers=AGENT)
 
@@ -40,8 +40,8 @@ def test_token_from_a_forbidden_network_is_counted_shown_audited_and_told_once_a
 
 
 @pytest.mark.parametrize("reason", ["expired", "superseded", "revoked", "stopped"])
-def test_token_that_is_over_leaves_a_trace(api_user, issue, call, ago, reason):
-    token, secret = issue(api_user, expires_at=ago(days=1) if reason == "expired" else None)
+def test_token_that_is_over_leaves_a_trace(api_user, make_token, call, ago, reason):
+    token, secret = make_token(api_user, expires_at=ago(days=1) if reason == "expired" else None)
     if reason == "superseded":
         token.supersede(timezone.now())
     if reason == "revoked":
@@ -53,8 +53,8 @@ def test_token_that_is_over_leaves_a_trace(api_user, issue, call, ago, reason):
     assert entries() == [("token.refused", reason, "127.0.0.1")]
 
 
-def test_next_day_is_told_again_and_two_reasons_of_a_day_are_told_once(api_user, issue):
-    token, _ = issue(api_user)
+def test_next_day_is_told_again_and_two_reasons_of_a_day_are_told_once(api_user, make_token):
+    token, _ = make_token(api_user)
     now = timezone.now()
     for reason, at in (("network", now), ("expired", now), ("expired", now + timedelta(days=1))):
         refusals.note(token, reason, address="192.0.2.1", agent="", now=at)
@@ -62,8 +62,8 @@ def test_next_day_is_told_again_and_two_reasons_of_a_day_are_told_once(api_user,
     assert (len(entries()), OutgoingMail.objects.filter(to=api_user.user.email).count()) == (3, 2)
 
 
-def test_flood_is_written_in_part_and_added_later(api_user, issue, monkeypatch):
-    token, _ = issue(api_user)
+def test_flood_is_written_in_part_and_added_later(api_user, make_token, monkeypatch):
+    token, _ = make_token(api_user)
     for _number in range(100):
         refusals.note(token, "expired", address=None, agent="", now=timezone.now())
     assert TokenRefusal.objects.get().count == refusals.WRITES
@@ -78,9 +78,9 @@ def test_token_that_nobody_has_leaves_none(account, call):
     assert not TokenRefusal.objects.exists()
 
 
-def test_traces_are_forgotten_after_ninety_days(api_user, issue):
+def test_traces_are_forgotten_after_ninety_days(api_user, make_token):
     now = timezone.now()
-    refusals.note(issue(api_user)[0], "expired", address=None, agent="", now=now)
+    refusals.note(make_token(api_user)[0], "expired", address=None, agent="", now=now)
 
     refusals.forget(now + timedelta(days=89))
     assert TokenRefusal.objects.exists()

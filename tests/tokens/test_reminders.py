@@ -17,8 +17,8 @@ def subjects(at):
     return [mail.subject for mail in OutgoingMail.objects.all()]
 
 
-def test_reminders_30_7_and_1_days_before_and_at_the_end_once_each(api_user, issue):
-    token, _ = issue(api_user, name="ERP", expires_at=timezone.now() + 90 * DAY)
+def test_reminders_30_7_and_1_days_before_and_at_the_end_once_each(api_user, make_token):
+    token, _ = make_token(api_user, name="ERP", expires_at=timezone.now() + 90 * DAY)
     told = {}
     for hour in range(0, 95 * 24, 6):
         at = token.created_at + timedelta(hours=hour)
@@ -33,15 +33,15 @@ def test_reminders_30_7_and_1_days_before_and_at_the_end_once_each(api_user, iss
     }
 
 
-def test_short_life_is_not_announced_at_once(api_user, issue):
-    issue(api_user, expires_at=timezone.now() + 7 * DAY)
+def test_short_life_is_not_announced_at_once(api_user, make_token):
+    make_token(api_user, expires_at=timezone.now() + 7 * DAY)
 
     assert subjects(timezone.now()) == []
 
 
-def test_links_work(api_user, issue, client_of, settings):
+def test_links_work(api_user, make_token, client_of, settings):
     settings.BASE_URL = "http://testserver"
-    issue(api_user, expires_at=timezone.now() + 3 * DAY, now=timezone.now() - 60 * DAY)
+    make_token(api_user, expires_at=timezone.now() + 3 * DAY, now=timezone.now() - 60 * DAY)
     send_due(timezone.now())
 
     links = re.findall(r"http://testserver(\S+)", OutgoingMail.objects.get().text)
@@ -49,9 +49,9 @@ def test_links_work(api_user, issue, client_of, settings):
     assert [client_of(api_user).get(link).status_code for link in links] == [200, 200]
 
 
-def test_links_open_in_the_account_that_the_mail_is_about(api_user, stranger, issue, client_of, settings):
+def test_links_open_in_the_account_that_the_mail_is_about(api_user, stranger, make_token, client_of, settings):
     settings.BASE_URL = "http://testserver"
-    issue(api_user, expires_at=timezone.now() + 3 * DAY, now=timezone.now() - 60 * DAY)
+    make_token(api_user, expires_at=timezone.now() + 3 * DAY, now=timezone.now() - 60 * DAY)
     send_due(timezone.now())
     Membership.objects.create(account=stranger.account, user=api_user.user)
     client = client_of(api_user)
@@ -62,21 +62,21 @@ def test_links_open_in_the_account_that_the_mail_is_about(api_user, stranger, is
     assert client.get(f"/projects/?account={stranger.account_id + 1000}").context["frame"].account == api_user.account
 
 
-def test_links_of_the_last_mail_work(api_user, issue, client_of, settings, ago):
+def test_links_of_the_last_mail_work(api_user, make_token, client_of, settings, ago):
     settings.BASE_URL = "http://testserver"
-    issue(api_user, expires_at=ago(hours=1), now=ago(days=60))
+    make_token(api_user, expires_at=ago(hours=1), now=ago(days=60))
     send_due(timezone.now())
 
     links = re.findall(r"http://testserver(\S+)", OutgoingMail.objects.get().text)
     assert [client_of(api_user).get(link).status_code for link in links] == [200, 200]
 
 
-def test_nobody_is_told_of_what_ended_otherwise(api_user, member, issue, ago):
+def test_nobody_is_told_of_what_ended_otherwise(api_user, member, make_token, ago):
     soon, long_ago = timezone.now() + DAY, ago(days=60)
-    issue(api_user, expires_at=soon, now=long_ago)[0].revoke(by=api_user.user)
-    issue(api_user, expires_at=soon, now=long_ago)[0].supersede(ago(days=1))
-    issue(member, expires_at=soon, now=long_ago)
-    issue(api_user, expires_at=ago(days=8), now=long_ago)
-    issue(api_user)
+    make_token(api_user, expires_at=soon, now=long_ago)[0].revoke(by=api_user.user)
+    make_token(api_user, expires_at=soon, now=long_ago)[0].supersede(ago(days=1))
+    make_token(member, expires_at=soon, now=long_ago)
+    make_token(api_user, expires_at=ago(days=8), now=long_ago)
+    make_token(api_user)
 
     assert subjects(timezone.now()) == []

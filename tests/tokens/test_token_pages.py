@@ -124,8 +124,8 @@ def test_who_may_open_a_users_token(create, client_of, request, who, page, statu
     assert client_of(request.getfixturevalue(who)).get(address).status_code == status
 
 
-def test_r_u3_owners_token_is_seen_but_not_deleted_by_a_manager(manager, owner, client_of, issue):
-    token, _ = issue(owner)
+def test_r_u3_owners_token_is_seen_but_not_deleted_by_a_manager(manager, owner, client_of, make_token):
+    token, _ = make_token(owner)
     address = reverse("tokens:token_delete", args=[token.pk])
 
     assert client_of(manager).get(reverse("tokens:token_detail", args=[token.pk])).status_code == 200
@@ -135,8 +135,8 @@ def test_r_u3_owners_token_is_seen_but_not_deleted_by_a_manager(manager, owner, 
     assert client_of(owner).post(address).status_code == 302
 
 
-def test_r_u3_owners_tokens_survive_a_cascade(owner, issue):
-    issue(owner)
+def test_r_u3_owners_tokens_survive_a_cascade(owner, make_token):
+    make_token(owner)
 
     with pytest.raises(ProtectedError):
         owner.user.delete()
@@ -145,8 +145,8 @@ def test_r_u3_owners_tokens_survive_a_cascade(owner, issue):
     assert PersonalAccessToken.objects.count() == 1
 
 
-def test_r_u3_admin_deletes_no_token(owner, issue, client):
-    token, _ = issue(owner)
+def test_r_u3_admin_deletes_no_token(owner, make_token, client):
+    token, _ = make_token(owner)
     client.force_login(User.objects.create_superuser("root@example.com", "x", name="Root"))
 
     assert (

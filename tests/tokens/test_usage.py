@@ -14,10 +14,10 @@ LISTED = "GET /api/v2/{customer_id}/projects"
 
 
 @pytest.fixture
-def used(api_user, issue, call):
+def used(api_user, make_token, call):
     """A token that was used twice from one address and once from another, and refused once."""
     Account.objects.update(api_rate_limit=3)
-    token, secret = issue(api_user)
+    token, secret = make_token(api_user)
     for address in ("192.0.2.1", "192.0.2.1", "2001:db8::1", "192.0.2.9"):
         call(secret, api_user.account, REMOTE_ADDR=address, headers={"User-Agent": "erp/2"})
     token.refresh_from_db()
@@ -39,10 +39,10 @@ def test_use_is_counted_by_day_operation_and_address(used):
     assert list(AccountHour.objects.values_list("account", "served", "refused")) == [(used.account.pk, 3, 1)]
 
 
-def test_counts_add_up(used, api_user, issue, call):
+def test_counts_add_up(used, api_user, make_token, call):
     usage.flush()
     Account.objects.update(api_rate_limit=100)
-    _, secret = issue(api_user)
+    _, secret = make_token(api_user)
     for _ in range(5):
         call(secret, api_user.account)
     usage.flush()
@@ -59,12 +59,12 @@ def test_counts_of_a_token_that_is_gone_are_dropped(used):
     assert not AccountHour.objects.exists()
 
 
-def test_database_that_fails_breaks_no_request(api_user, issue, call, monkeypatch):
+def test_database_that_fails_breaks_no_request(api_user, make_token, call, monkeypatch):
     def fail(counts):
         raise DatabaseError
 
     monkeypatch.setattr(usage, "_write", fail)
-    _, secret = issue(api_user)
+    _, secret = make_token(api_user)
 
     assert call(secret, api_user.account).status_code == 200
 
@@ -90,8 +90,8 @@ def test_pages_say_what_would_break(used, api_user, client_of, page):
     assert answer.context["consequences"][0] == fact
 
 
-def test_unused_token_breaks_nothing(api_user, issue, client_of):
-    token, _ = issue(api_user)
+def test_unused_token_breaks_nothing(api_user, make_token, client_of):
+    token, _ = make_token(api_user)
 
     answer = client_of(api_user).get(reverse("tokens:token_delete", args=[token.pk]))
 
@@ -108,8 +108,8 @@ def test_old_counts_are_forgotten(used):
     assert not TokenDay.objects.exists()
 
 
-def test_agent_with_separators_is_kept_whole(api_user, issue, call):
-    token, secret = issue(api_user)
+def test_agent_with_separators_is_kept_whole(api_user, make_token, call):
+    token, secret = make_token(api_user)
     call(secret, api_user.account, headers={"User-Agent": "a|b|c ü"})
     usage.flush()
 

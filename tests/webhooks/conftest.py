@@ -75,10 +75,10 @@ def webhook(make_webhook, receiver):
 
 
 @pytest.fixture
-def happen(owner):
+def publish_event(owner):
     """Let something happen that the webhook is told of; return its delivery."""
 
-    def happen(webhook, **data) -> Delivery:
+    def publish_event(webhook, **data) -> Delivery:
 
         with transaction.atomic():
             event = publish_to(
@@ -91,7 +91,7 @@ def happen(owner):
             )
         return event.deliveries.get()
 
-    return happen
+    return publish_event
 
 
 @pytest.fixture

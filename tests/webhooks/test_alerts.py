@@ -24,11 +24,11 @@ NOW = timezone.now()
 
 
 @pytest.fixture
-def failing(webhook, happen):
+def failing(webhook, publish_event):
     """Let the webhook have failed since some time, with something that still waits."""
 
     def failing(since):
-        happen(webhook)
+        publish_event(webhook)
         Webhook.objects.update(first_failure_at=NOW - since, consecutive_failures=7)
         return webhook
 
@@ -132,10 +132,10 @@ def test_recovery_of_what_nobody_was_told_of_is_not_told(failing, receiver):
     assert subjects() == []
 
 
-def test_410_is_told_at_once(webhook, happen, receiver):
+def test_410_is_told_at_once(webhook, publish_event, receiver):
     receiver.clear()
     receiver.expect_request("/hook").respond_with_data("", status=410)
-    happen(webhook)
+    publish_event(webhook)
 
     drain(webhook.pk, slow_lane=False)
 

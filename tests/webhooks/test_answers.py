@@ -55,9 +55,9 @@ def test_answer_without_end_before_the_final_head_is_cut_off(raw_server):
 
 
 @pytest.mark.django_db
-def test_zero_bytes_in_an_answer_are_recorded(make_webhook, happen, raw_server):
+def test_zero_bytes_in_an_answer_are_recorded(make_webhook, publish_event, raw_server):
     webhook = make_webhook(raw_server(answering(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\na\0b")))
-    delivery = happen(webhook)
+    delivery = publish_event(webhook)
 
     drain(webhook.pk, slow_lane=True)
 
@@ -84,11 +84,11 @@ def test_retry_after_of_nonsense_harms_nobody(httpserver, text):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("encode", [str, json.dumps, lambda text: base64.b64encode(text.encode()).decode()])
-def test_echo_of_a_secret_is_masked_however_it_is_written(make_webhook, happen, httpserver, encode):
+def test_echo_of_a_secret_is_masked_however_it_is_written(make_webhook, publish_event, httpserver, encode):
     secret = 'hush"żółw/1'
     httpserver.expect_request("/").respond_with_handler(lambda request: Response(encode(secret)))
     webhook = make_webhook(httpserver.url_for("/"), basic_user="erp", basic_password=secret)
-    happen(webhook)
+    publish_event(webhook)
 
     drain(webhook.pk, slow_lane=True)
 
@@ -96,12 +96,12 @@ def test_echo_of_a_secret_is_masked_however_it_is_written(make_webhook, happen, 
 
 
 @pytest.mark.django_db
-def test_secret_across_the_end_of_what_is_kept_leaves_no_half(make_webhook, happen, httpserver):
+def test_secret_across_the_end_of_what_is_kept_leaves_no_half(make_webhook, publish_event, httpserver):
     body, head = "x" * (answers.EXCERPT_LENGTH - 4) + "QZjk-2", "x" * (answers.VALUE_KEPT - 4) + "QZjk-2"
     httpserver.expect_request("/").respond_with_data(body, headers={"X-Echo": head})
     webhook = make_webhook(httpserver.url_for("/"))
     Header.objects.create(webhook=webhook, name="X-Key", value="QZjk-2", is_hidden=True)
-    happen(webhook)
+    publish_event(webhook)
 
     drain(webhook.pk, slow_lane=True)
 
@@ -110,9 +110,9 @@ def test_secret_across_the_end_of_what_is_kept_leaves_no_half(make_webhook, happ
 
 
 @pytest.mark.django_db
-def test_password_beyond_latin_letters_goes_out_in_utf_8(make_webhook, happen, receiver):
+def test_password_beyond_latin_letters_goes_out_in_utf_8(make_webhook, publish_event, receiver):
     webhook = make_webhook(receiver.url_for("/hook"), basic_user="zażółć", basic_password="gęślą")
-    happen(webhook)
+    publish_event(webhook)
 
     drain(webhook.pk, slow_lane=True)
 

@@ -21,9 +21,9 @@ def client(client_of, owner):
 
 
 @pytest.fixture
-def failing(webhook, happen):
+def failing(webhook, publish_event):
     """Let the webhook fail, with something that waits, an hour before its next probe."""
-    happen(webhook)
+    publish_event(webhook)
     ahead = timezone.now() + timedelta(hours=1)
     Webhook.objects.update(consecutive_failures=9, first_failure_at=timezone.now() - timedelta(days=1), probe_at=ahead)
     webhook.refresh_from_db()
@@ -76,8 +76,8 @@ def test_sent_again_is_marked(failing, client, refusing):
 
 
 @pytest.mark.parametrize("act", ["retry", "save"])
-def test_oldest_is_tried_at_once_on_request(failing, client, refusing, act, happen):
-    happen(failing)
+def test_oldest_is_tried_at_once_on_request(failing, client, refusing, act, publish_event):
+    publish_event(failing)
     oldest = failing.deliveries.earliest("pk")
     address = {"retry": "webhook_retry", "save": "webhook_edit"}[act]
     client.post(reverse(f"webhooks:{address}", args=[failing.pk]), form_of(url=failing.url))
@@ -106,9 +106,9 @@ def test_sweep_wakes_for_what_was_asked_though_the_message_was_lost(failing, cli
     assert sent_tasks() == [(failing.pk, "probes")]
 
 
-def test_what_was_asked_for_goes_before_a_backlog(webhook, happen, client, receiver, requests_of):
+def test_what_was_asked_for_goes_before_a_backlog(webhook, publish_event, client, receiver, requests_of):
     for _ in range(3):
-        happen(webhook)
+        publish_event(webhook)
     client.post(reverse("webhooks:test_send", args=[webhook.pk]))
 
     drain(webhook.pk, slow_lane=True)

@@ -26,12 +26,12 @@ def count(webhook):
     return count
 
 
-def test_recorder_counts_the_hour(webhook, happen, receiver):
-    happen(webhook)
+def test_recorder_counts_the_hour(webhook, publish_event, receiver):
+    publish_event(webhook)
     drain(webhook.pk, slow_lane=True)
     receiver.clear()
     receiver.expect_request("/hook").respond_with_data("no", status=500)
-    happen(webhook)
+    publish_event(webhook)
     drain(webhook.pk, slow_lane=True)
 
     hour = HourlyStats.objects.get()
@@ -102,8 +102,8 @@ def test_webhook_without_attempts_has_an_empty_plot(webhook):
 
 
 @pytest.mark.parametrize("query", [{}, {"days": "30"}, {"days": "nonsense"}])
-def test_page_shows_the_plot(webhook, happen, receiver, client_of, owner, query):
-    happen(webhook)
+def test_page_shows_the_plot(webhook, publish_event, receiver, client_of, owner, query):
+    publish_event(webhook)
     drain(webhook.pk, slow_lane=True)
 
     page = client_of(owner).get(f"/settings/account/webhooks/{webhook.pk}/", query).content.decode()

@@ -65,9 +65,9 @@ def test_never_leaves_its_bounds():
 
 
 @pytest.mark.django_db
-def test_what_was_learned_is_remembered(webhook, happen, receiver):
+def test_what_was_learned_is_remembered(webhook, publish_event, receiver):
     for _ in range(60):
-        happen(webhook)
+        publish_event(webhook)
 
     drain(webhook.pk, slow_lane=True)
 
@@ -76,7 +76,7 @@ def test_what_was_learned_is_remembered(webhook, happen, receiver):
 
 
 @pytest.mark.django_db
-def test_owner_caps_what_is_in_flight(make_webhook, happen, raw_server):
+def test_owner_caps_what_is_in_flight(make_webhook, publish_event, raw_server):
     opened = []
 
     def answer(connection):
@@ -87,7 +87,7 @@ def test_owner_caps_what_is_in_flight(make_webhook, happen, raw_server):
 
     webhook = make_webhook(raw_server(answer), max_in_flight=2)
     for _ in range(20):
-        happen(webhook)
+        publish_event(webhook)
 
     drain(webhook.pk, slow_lane=True)
 
@@ -95,10 +95,10 @@ def test_owner_caps_what_is_in_flight(make_webhook, happen, raw_server):
 
 
 @pytest.mark.django_db
-def test_owner_caps_what_is_sent_in_a_minute(make_webhook, happen, receiver):
+def test_owner_caps_what_is_sent_in_a_minute(make_webhook, publish_event, receiver):
     webhook = make_webhook(receiver.url_for("/hook"), max_per_minute=5)
     for _ in range(12):
-        happen(webhook)
+        publish_event(webhook)
 
     drain(webhook.pk, slow_lane=True)
     drain(webhook.pk, slow_lane=True)
@@ -113,7 +113,7 @@ def test_owner_caps_what_is_sent_in_a_minute(make_webhook, happen, receiver):
 @pytest.mark.parametrize(
     "change", [{"state": "paused"}, {"url": "http://127.0.0.1:9/"}, {"deleted_at": timezone.now()}]
 )
-def test_nothing_more_goes_out_once_the_webhook_is_off_or_elsewhere(make_webhook, happen, httpserver, change):
+def test_nothing_more_goes_out_once_the_webhook_is_off_or_elsewhere(make_webhook, publish_event, httpserver, change):
     def answer(request):
         if len(httpserver.log) == 10:
             Webhook.objects.update(**change)
@@ -124,7 +124,7 @@ def test_nothing_more_goes_out_once_the_webhook_is_off_or_elsewhere(make_webhook
     httpserver.expect_request("/hook").respond_with_handler(answer)
     webhook = make_webhook(httpserver.url_for("/hook"), max_in_flight=2)
     for _ in range(40):
-        happen(webhook)
+        publish_event(webhook)
 
     drain(webhook.pk, slow_lane=True)
 
@@ -134,7 +134,7 @@ def test_nothing_more_goes_out_once_the_webhook_is_off_or_elsewhere(make_webhook
 
 
 @pytest.mark.django_db
-def test_connections_are_kept_for_the_next_drain_of_the_same_webhook_alone(make_webhook, happen, raw_server):
+def test_connections_are_kept_for_the_next_drain_of_the_same_webhook_alone(make_webhook, publish_event, raw_server):
     opened = []
 
     def answer(connection):
@@ -145,14 +145,14 @@ def test_connections_are_kept_for_the_next_drain_of_the_same_webhook_alone(make_
     url = raw_server(answer)
     one, other = make_webhook(url), make_webhook(url)
     for webhook in (one, one, other, one):
-        happen(webhook)
+        publish_event(webhook)
         drain(webhook.pk, slow_lane=True)
 
     assert len(opened) == 2
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_was_sent_is_recorded_though_the_database_fails_meanwhile(webhook, happen, receiver, monkeypatch):
+def test_what_was_sent_is_recorded_though_the_database_fails_meanwhile(webhook, publish_event, receiver, monkeypatch):
     fails = [True]
 
     def is_unchanged(self):
@@ -161,8 +161,8 @@ def test_what_was_sent_is_recorded_though_the_database_fails_meanwhile(webhook, 
             raise engine.OperationalError("the server went away")
         return True
 
-    happen(webhook)
-    happen(webhook)
+    publish_event(webhook)
+    publish_event(webhook)
     Webhook.objects.update(first_failure_at=timezone.now(), consecutive_failures=1)  # so that they go one by one
     monkeypatch.setattr(Webhook, "is_unchanged", is_unchanged)
     drain(webhook.pk, slow_lane=True)

@@ -24,8 +24,8 @@ def drain(pk):
     drain_webhook(pk, slow_lane=True)
 
 
-def test_delivery_arrives_signed_and_is_recorded(webhook, happen, receiver, requests_of):
-    delivery = happen(webhook, subject="Crack")
+def test_delivery_arrives_signed_and_is_recorded(webhook, publish_event, receiver, requests_of):
+    delivery = publish_event(webhook, subject="Crack")
 
     drain(webhook.pk)
 
@@ -37,11 +37,11 @@ def test_delivery_arrives_signed_and_is_recorded(webhook, happen, receiver, requ
     assert delivery.attempts.get().status_code == 200
 
 
-def test_basic_and_headers_are_sent_and_secret_ones_masked_in_the_log(make_webhook, happen, receiver):
+def test_basic_and_headers_are_sent_and_secret_ones_masked_in_the_log(make_webhook, publish_event, receiver):
     webhook = make_webhook(receiver.url_for("/hook"), basic_user="erp", basic_password="hush-1")
     Header.objects.create(webhook=webhook, name="X-Site", value="north")
     Header.objects.create(webhook=webhook, name="X-Key", value="hush-2", is_hidden=True)
-    happen(webhook)
+    publish_event(webhook)
 
     drain(webhook.pk)
 
@@ -52,11 +52,11 @@ def test_basic_and_headers_are_sent_and_secret_ones_masked_in_the_log(make_webho
     assert {"Authorization: Basic ••••••", "X-Site: north", "X-Key: ••••••"} < set(shown)
 
 
-def test_failure_is_tried_again_with_the_same_id_and_bytes(webhook, happen, receiver):
+def test_failure_is_tried_again_with_the_same_id_and_bytes(webhook, publish_event, receiver):
     receiver.clear()
     receiver.expect_ordered_request("/hook").respond_with_data("no", status=500)
     receiver.expect_ordered_request("/hook").respond_with_data("ok")
-    delivery = happen(webhook)
+    delivery = publish_event(webhook)
 
     drain(webhook.pk)
     Delivery.objects.update(next_attempt_at=timezone.now())
@@ -69,10 +69,10 @@ def test_failure_is_tried_again_with_the_same_id_and_bytes(webhook, happen, rece
     assert [attempt.error for attempt in delivery.attempts.all()] == ["http 5xx", ""]
 
 
-def test_tenth_failure_is_the_last(webhook, happen, receiver):
+def test_tenth_failure_is_the_last(webhook, publish_event, receiver):
     receiver.clear()
     receiver.expect_request("/hook").respond_with_data("no", status=500)
-    delivery = happen(webhook)
+    delivery = publish_event(webhook)
     Delivery.objects.update(attempt_count=9)
 
     drain(webhook.pk)
@@ -81,10 +81,10 @@ def test_tenth_failure_is_the_last(webhook, happen, receiver):
     assert (delivery.status, delivery.attempt_count, delivery.next_attempt_at) == ("failed", 10, None)
 
 
-def test_410_disables_at_once_and_holds_what_waits(webhook, happen, receiver):
+def test_410_disables_at_once_and_holds_what_waits(webhook, publish_event, receiver):
     receiver.clear()
     receiver.expect_request("/hook").respond_with_data("gone", status=410)
-    delivery = happen(webhook)
+    delivery = publish_event(webhook)
 
     drain(webhook.pk)
 
@@ -93,11 +93,11 @@ def test_410_disables_at_once_and_holds_what_waits(webhook, happen, receiver):
     assert (webhook.state, delivery.status) == (Webhook.State.DISABLED, "held")
 
 
-def test_dead_receiver_gets_five_tries_then_one_probe_a_step(webhook, happen, receiver):
+def test_dead_receiver_gets_five_tries_then_one_probe_a_step(webhook, publish_event, receiver):
     receiver.clear()
     receiver.expect_request("/hook").respond_with_data("no", status=500)
     for _ in range(300):
-        happen(webhook)
+        publish_event(webhook)
 
     drain(webhook.pk)
     tried = len(receiver.log)
@@ -111,10 +111,10 @@ def test_dead_receiver_gets_five_tries_then_one_probe_a_step(webhook, happen, re
     assert Delivery.objects.filter(attempt_count=0, status="pending").count() == 300 - tried - 1
 
 
-def test_first_success_lets_the_rest_flow_oldest_first(webhook, happen, receiver, requests_of):
+def test_first_success_lets_the_rest_flow_oldest_first(webhook, publish_event, receiver, requests_of):
     Webhook.objects.update(consecutive_failures=7, first_failure_at=timezone.now(), probe_at=timezone.now())
     for number in range(20):
-        happen(webhook, number=number)
+        publish_event(webhook, number=number)
 
     drain(webhook.pk)
     drain(webhook.pk)
@@ -125,8 +125,8 @@ def test_first_success_lets_the_rest_flow_oldest_first(webhook, happen, receiver
     assert (numbers[0], sorted(numbers)) == (0, list(range(20)))
 
 
-def test_claim_of_a_dead_worker_is_due_again_after_its_lease(webhook, happen, receiver):
-    happen(webhook)
+def test_claim_of_a_dead_worker_is_due_again_after_its_lease(webhook, publish_event, receiver):
+    publish_event(webhook)
     then = timezone.now()
     leases.claim(webhook, uuid.uuid4(), then, 10)
 
@@ -134,8 +134,8 @@ def test_claim_of_a_dead_worker_is_due_again_after_its_lease(webhook, happen, re
     assert len(leases.claim(webhook, uuid.uuid4(), then + leases.LEASE + timedelta(seconds=1), 10)) == 1
 
 
-def test_lost_lease_writes_nothing(webhook, happen):
-    delivery = happen(webhook)
+def test_lost_lease_writes_nothing(webhook, publish_event):
+    delivery = publish_event(webhook)
     [claimed] = leases.claim(webhook, uuid.uuid4(), timezone.now(), 10)
     outcome = Outcome(error=None, duration_ms=1, status_code=200)
 
@@ -145,8 +145,8 @@ def test_lost_lease_writes_nothing(webhook, happen):
     assert (delivery.status, delivery.attempt_count, Attempt.objects.count()) == ("pending", 0, 0)
 
 
-def test_second_drain_leaves_the_webhook_to_the_first(webhook, happen, receiver):
-    happen(webhook)
+def test_second_drain_leaves_the_webhook_to_the_first(webhook, publish_event, receiver):
+    publish_event(webhook)
     first = uuid.uuid4()
     leases.acquire_drain_lease(webhook.pk, first, timezone.now())
 
@@ -164,10 +164,10 @@ def test_wake_up_during_a_drain_is_not_lost(webhook):
     assert leases.release_drain_lease(webhook.pk, lease) is False
 
 
-def test_paused_webhook_sends_nothing_and_loses_nothing(webhook, happen, receiver):
-    before = happen(webhook)
+def test_paused_webhook_sends_nothing_and_loses_nothing(webhook, publish_event, receiver):
+    before = publish_event(webhook)
     jobs.switch_off(webhook, Webhook.State.PAUSED, timezone.now())
-    during = happen(webhook)
+    during = publish_event(webhook)
 
     drain(webhook.pk)
     assert receiver.log == []
@@ -179,9 +179,9 @@ def test_paused_webhook_sends_nothing_and_loses_nothing(webhook, happen, receive
     assert list(statuses) == ["delivered", "delivered"]
 
 
-def test_resume_discards_what_is_older_than_asked(webhook, happen):
+def test_resume_discards_what_is_older_than_asked(webhook, publish_event):
     jobs.switch_off(webhook, Webhook.State.PAUSED, timezone.now())
-    old, new = happen(webhook), happen(webhook)
+    old, new = publish_event(webhook), publish_event(webhook)
 
     jobs.switch_on(webhook, discard_before=new.created_at, now=timezone.now())
 
@@ -198,12 +198,12 @@ def test_drain_of_a_deleted_webhook_does_nothing():
 
 @pytest.mark.parametrize(("count", "queries"), [(50, 1), (199, 1), (450, 3)])
 def test_queries_grow_with_batches_and_not_with_deliveries(
-    webhook, happen, receiver, monkeypatch, django_assert_max_num_queries, count, queries
+    webhook, publish_event, receiver, monkeypatch, django_assert_max_num_queries, count, queries
 ):
     monkeypatch.setattr("webhooks.engine.drain.TIME_SLICE", 600.0)
     monkeypatch.setattr(sender, "PERMIT", 60.0)
     monkeypatch.setattr(sender, "RECORD_AFTER", 60.0)
-    first = happen(webhook)
+    first = publish_event(webhook)
     Delivery.objects.bulk_create(Delivery.of(first.event, webhook, timezone.now()) for _ in range(count - 1))
 
     with django_assert_max_num_queries(10 + 30 * queries):
@@ -212,16 +212,16 @@ def test_queries_grow_with_batches_and_not_with_deliveries(
     assert Delivery.objects.filter(status="delivered").count() == count
 
 
-def test_receiver_that_failed_lately_is_handed_to_the_lane_of_probes(webhook, happen, receiver, sent_tasks):
+def test_receiver_that_failed_lately_is_handed_to_the_lane_of_probes(webhook, publish_event, receiver, sent_tasks):
     Webhook.objects.update(first_failure_at=timezone.now(), consecutive_failures=1)
-    happen(webhook)
+    publish_event(webhook)
 
     drain_webhook(webhook.pk, slow_lane=False)
 
     assert (receiver.log, sent_tasks()) == ([], [(webhook.pk, "probes")])
 
 
-def test_slow_receiver_is_handed_to_the_lane_of_probes_until_it_is_quick_again(webhook, happen, receiver, sent_tasks):
+def test_slow_receiver_is_handed_to_the_slow_lane_until_it_is_quick_again(webhook, publish_event, receiver, sent_tasks):
     def answer(request):
         time.sleep(SLOW / 1000 if len(receiver.log) < 10 else 0)
         return Response("ok")
@@ -229,7 +229,7 @@ def test_slow_receiver_is_handed_to_the_lane_of_probes_until_it_is_quick_again(w
     receiver.clear()
     receiver.expect_request("/hook").respond_with_handler(answer)
     for _ in range(40):
-        happen(webhook)
+        publish_event(webhook)
 
     drain_webhook(webhook.pk, slow_lane=False)
     assert (len(receiver.log) <= 20, sent_tasks()) == (True, [(webhook.pk, "probes")])
@@ -239,22 +239,22 @@ def test_slow_receiver_is_handed_to_the_lane_of_probes_until_it_is_quick_again(w
     assert (Delivery.objects.open().count(), webhook.is_slow) == (0, False)
 
 
-def test_healthy_receiver_is_served_where_nobody_may_wait(webhook, happen, receiver):
-    happen(webhook)
+def test_healthy_receiver_is_served_where_nobody_may_wait(webhook, publish_event, receiver):
+    publish_event(webhook)
 
     drain_webhook(webhook.pk, slow_lane=False)
 
     assert len(receiver.log) == 1
 
 
-def test_secret_that_the_receiver_sends_back_is_masked(make_webhook, happen, httpserver):
+def test_secret_that_the_receiver_sends_back_is_masked(make_webhook, publish_event, httpserver):
     def echo(request):
         return Response(f"{request.headers['Authorization']} {request.headers['X-Key']}", headers={"X-Echo": "hush-2"})
 
     httpserver.expect_request("/hook").respond_with_handler(echo)
     webhook = make_webhook(httpserver.url_for("/hook"), basic_user="erp", basic_password="hush-1")
     Header.objects.create(webhook=webhook, name="X-Key", value="hush-2", is_hidden=True)
-    happen(webhook)
+    publish_event(webhook)
 
     drain(webhook.pk)
 
@@ -263,10 +263,10 @@ def test_secret_that_the_receiver_sends_back_is_masked(make_webhook, happen, htt
     assert "hush" not in attempt.response_head
 
 
-def test_webhook_deleted_while_it_is_drained_ends_quietly(webhook, happen, httpserver):
+def test_webhook_deleted_while_it_is_drained_ends_quietly(webhook, publish_event, httpserver):
     httpserver.clear()
     httpserver.expect_request("/hook").respond_with_data("ok")
-    delivery = happen(webhook)
+    delivery = publish_event(webhook)
     [claimed] = leases.claim(webhook, lease := uuid.uuid4(), timezone.now(), 10)
     delivery.webhook.delete()
 
@@ -276,7 +276,7 @@ def test_webhook_deleted_while_it_is_drained_ends_quietly(webhook, happen, https
 
 
 @pytest.mark.django_db(transaction=True)
-def test_recording_is_tried_again_when_the_database_fails(webhook, happen, receiver):
+def test_recording_is_tried_again_when_the_database_fails(webhook, publish_event, receiver):
     failures = [OperationalError("the server went away")]
 
     def fail_once(execute, sql, *rest):
@@ -284,7 +284,7 @@ def test_recording_is_tried_again_when_the_database_fails(webhook, happen, recei
             raise failures.pop()
         return execute(sql, *rest)
 
-    delivery = happen(webhook)
+    delivery = publish_event(webhook)
     [claimed] = leases.claim(webhook, lease := uuid.uuid4(), timezone.now(), 10)
     sent = (claimed, Outcome(error=DeliveryError.SERVER, duration_ms=1, status_code=500))
     with connection.execute_wrapper(fail_once):

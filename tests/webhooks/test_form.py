@@ -39,20 +39,20 @@ def edit(client):
     ("user", "password", "sent"),
     [("erp", "", "Basic ZXJwOg=="), ("", "hush", "Basic Omh1c2g="), ("erp", "hush", "Basic ZXJwOmh1c2g=")],
 )
-def test_basic_takes_an_empty_user_or_password(create, happen, receiver, user, password, sent):
+def test_basic_takes_an_empty_user_or_password(create, publish_event, receiver, user, password, sent):
     create(url=receiver.url_for("/hook"), authentication="basic", basic_user=user, basic_password=password)
     webhook = Webhook.objects.get()
-    happen(webhook)
+    publish_event(webhook)
 
     drain(webhook.pk, slow_lane=True)
 
     assert receiver.log[0][0].headers["Authorization"] == sent
 
 
-def test_bearer_token_is_sent_and_never_shown(create, client, happen, receiver):
+def test_bearer_token_is_sent_and_never_shown(create, client, publish_event, receiver):
     create(url=receiver.url_for("/hook"), authentication="bearer", bearer_token="hush-token")
     webhook = Webhook.objects.get()
-    delivery = happen(webhook)
+    delivery = publish_event(webhook)
     drain(webhook.pk, slow_lane=True)
 
     pages = [
@@ -64,10 +64,10 @@ def test_bearer_token_is_sent_and_never_shown(create, client, happen, receiver):
     assert ["hush-token" in page.content.decode() for page in pages] == [False] * 3
 
 
-def test_other_schemes_come_by_the_header_itself(create, happen, receiver):
+def test_other_schemes_come_by_the_header_itself(create, publish_event, receiver):
     create({"name": "Authorization", "value": "ApiKey 7"}, url=receiver.url_for("/hook"))
     webhook = Webhook.objects.get()
-    happen(webhook)
+    publish_event(webhook)
 
     drain(webhook.pk, slow_lane=True)
 
@@ -177,10 +177,10 @@ def test_bad_backfill_sends_nothing(client, make_webhook, publish_ticket, given)
     assert (response.status_code, bool(response.context["form"].errors), webhook.deliveries.count()) == (200, True, 0)
 
 
-def test_progress_of_a_job_is_on_the_page_until_it_ends(client, webhook, happen, monkeypatch):
+def test_progress_of_a_job_is_on_the_page_until_it_ends(client, webhook, publish_event, monkeypatch):
     monkeypatch.setattr(jobs, "BATCH", 2)
     for _ in range(4):
-        happen(webhook)
+        publish_event(webhook)
     jobs.switch_off(webhook, Webhook.State.PAUSED, timezone.now())
     address = reverse("webhooks:webhook_jobs", args=[webhook.pk])
 
@@ -193,18 +193,18 @@ def test_progress_of_a_job_is_on_the_page_until_it_ends(client, webhook, happen,
     assert ("every 2s" in during, "progress" in after) == (True, False)
 
 
-def test_cap_says_what_it_means_for_the_backlog(client, make_webhook, happen):
+def test_cap_says_what_it_means_for_the_backlog(client, make_webhook, publish_event):
     webhook = make_webhook(max_per_minute=1)
     for _ in range(3):
-        happen(webhook)
+        publish_event(webhook)
 
     page = client.get(reverse("webhooks:webhook_detail", args=[webhook.pk])).content.decode()
 
     assert "At 1 a minute, the waiting events take about 3\xa0minutes." in " ".join(page.split(" "))
 
 
-def test_nothing_failed_for_good_is_explained(client, webhook, happen):
-    happen(webhook)
+def test_nothing_failed_for_good_is_explained(client, webhook, publish_event):
+    publish_event(webhook)
     address = reverse("webhooks:webhook_recover", args=[webhook.pk])
 
     page = client.get(address, {"since": "2026-01-01T00:00"}).content.decode()

@@ -21,9 +21,9 @@ def _small_batches(monkeypatch):
 
 
 @pytest.fixture
-def crowded(webhook, happen):
+def crowded(webhook, publish_event):
     for number in range(7):
-        happen(webhook, number=number)
+        publish_event(webhook, number=number)
     return webhook
 
 
@@ -59,10 +59,10 @@ def test_switching_on_again_at_once_leaves_nothing_held(crowded):
     assert statuses(crowded) == ["pending"] * 7
 
 
-def test_discarding_gives_up_all_before_anything_is_sent(crowded, happen, receiver):
+def test_discarding_gives_up_all_before_anything_is_sent(crowded, publish_event, receiver):
     jobs.switch_off(crowded, Webhook.State.PAUSED, timezone.now())
     jobs.switch_on(crowded, discard_before=timezone.now(), now=timezone.now())
-    later = happen(crowded)
+    later = publish_event(crowded)
     sweep()
     drain(crowded.pk, slow_lane=True)
     assert receiver.log == []

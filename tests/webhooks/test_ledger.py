@@ -27,9 +27,9 @@ def test_new_webhook_has_an_empty_ledger(webhook):
     assert ledger_of(webhook) == Ledger(0, 0, 0, 0, 0, 0, 0)
 
 
-def test_ledger_follows_every_fate(webhook, happen, receiver):
+def test_ledger_follows_every_fate(webhook, publish_event, receiver):
     for _ in range(7):
-        happen(webhook)
+        publish_event(webhook)
     assert ledger_of(webhook) == counted(webhook) == Ledger(7, 0, 7, 0, 0, 0, 0)
 
     drain(webhook.pk, slow_lane=True)
@@ -37,7 +37,7 @@ def test_ledger_follows_every_fate(webhook, happen, receiver):
 
     receiver.clear()
     receiver.expect_request("/hook").respond_with_data("no", status=500)
-    happen(webhook), happen(webhook)
+    publish_event(webhook), publish_event(webhook)
     drain(webhook.pk, slow_lane=True)
     assert ledger_of(webhook) == counted(webhook) == Ledger(9, 7, 0, 2, 0, 0, 0)
 
@@ -47,25 +47,25 @@ def test_ledger_follows_every_fate(webhook, happen, receiver):
 
     webhook.refresh_from_db()
     jobs.switch_off(webhook, Webhook.State.PAUSED, timezone.now())
-    happen(webhook), happen(webhook)
+    publish_event(webhook), publish_event(webhook)
     assert ledger_of(webhook) == counted(webhook) == Ledger(11, 7, 0, 0, 2, 2, 0)
 
     jobs.switch_on(webhook, discard_before=timezone.now(), now=timezone.now())
     assert ledger_of(webhook) == counted(webhook) == Ledger(11, 7, 0, 0, 0, 2, 2)
 
 
-def test_delivery_that_was_tried_and_vanished_shows(webhook, happen, receiver):
+def test_delivery_that_was_tried_and_vanished_shows(webhook, publish_event, receiver):
     receiver.clear()
     receiver.expect_request("/hook").respond_with_data("no", status=500)
-    happen(webhook)
+    publish_event(webhook)
     drain(webhook.pk, slow_lane=True)
     Delivery.objects.all().delete()
 
     assert ledger_of(webhook).balances is False
 
 
-def test_ledger_takes_one_query(webhook, happen, django_assert_num_queries):
-    happen(webhook)
+def test_ledger_takes_one_query(webhook, publish_event, django_assert_num_queries):
+    publish_event(webhook)
 
     with django_assert_num_queries(1):
         ledger_of(webhook)

@@ -19,7 +19,7 @@ STEPS = ["publish", "publish", "drain", "off", "on", "discard", "batch", "sweep"
 
 
 @pytest.fixture
-def do(happen, monkeypatch):
+def do(publish_event, monkeypatch):
     monkeypatch.setattr(jobs, "BATCH", 2)
 
     def again(webhook):
@@ -27,7 +27,7 @@ def do(happen, monkeypatch):
             services.redeliver(delivery=delivery)
 
     return {
-        "publish": happen,
+        "publish": publish_event,
         "drain": lambda webhook: drain(webhook.pk, slow_lane=True),
         "off": lambda webhook: jobs.switch_off(webhook, Webhook.State.PAUSED, timezone.now()),
         "on": lambda webhook: jobs.switch_on(webhook, discard_before=None, now=timezone.now()),
@@ -47,7 +47,8 @@ def test_ledger_balances_after_every_step(make_webhook, receiver, do, steps):
         webhook.refresh_from_db()
         do[step](webhook)
         ledger = ledger_of(webhook)
-        assert ledger.balances and ledger == counted(webhook), steps
+        assert ledger.balances, steps
+        assert ledger == counted(webhook), steps
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

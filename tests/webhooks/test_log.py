@@ -22,8 +22,8 @@ def log_of(webhook):
     return lambda before=None, **query: LogPage(webhook, LogForm(query), before)
 
 
-def test_pages_follow_one_another_without_gaps(webhook, happen, log_of):
-    made = [happen(webhook).pk for _ in range(PER_PAGE + 5)]
+def test_pages_follow_one_another_without_gaps(webhook, publish_event, log_of):
+    made = [publish_event(webhook).pk for _ in range(PER_PAGE + 5)]
 
     first = log_of()
     second = log_of(before=first.next_before)
@@ -32,10 +32,10 @@ def test_pages_follow_one_another_without_gaps(webhook, happen, log_of):
     assert second.next_before is None
 
 
-def test_filters_narrow(webhook, happen, log_of, receiver):
-    happen(webhook)
+def test_filters_narrow(webhook, publish_event, log_of, receiver):
+    publish_event(webhook)
     drain(webhook.pk, slow_lane=True)
-    waiting = happen(webhook)
+    waiting = publish_event(webhook)
     tomorrow = (timezone.now() + timedelta(days=1)).date()
 
     assert [d.pk for d in log_of(status="pending").deliveries] == [waiting.pk]
@@ -72,8 +72,8 @@ def test_bad_filter_is_told_beside_the_field(client, webhook):
     assert response.context["log"].form.errors == {"from_date": ["Enter a valid date."]}
 
 
-def test_part_of_the_page_asks_again_while_something_moves(client, webhook, happen, receiver):
-    happen(webhook)
+def test_part_of_the_page_asks_again_while_something_moves(client, webhook, publish_event, receiver):
+    publish_event(webhook)
     address = reverse("webhooks:webhook_detail", args=[webhook.pk])
 
     moving = client.get(address, headers={"HX-Request": "true"}).content.decode()
@@ -84,8 +84,8 @@ def test_part_of_the_page_asks_again_while_something_moves(client, webhook, happ
     assert "<html" not in moving
 
 
-def test_delivery_that_is_looked_at_becomes_what_it_is(client, webhook, happen, receiver):
-    delivery = happen(webhook)
+def test_delivery_that_is_looked_at_becomes_what_it_is(client, webhook, publish_event, receiver):
+    delivery = publish_event(webhook)
     drain(webhook.pk, slow_lane=True)
     address = reverse("webhooks:delivery_detail", args=[webhook.pk, delivery.pk])
 
@@ -106,8 +106,8 @@ def test_delivery_that_is_looked_at_becomes_what_it_is(client, webhook, happen, 
         ),
     ],
 )
-def test_next_attempt_is_told_in_words(client, webhook, happen, fields, says):
-    happen(webhook)
+def test_next_attempt_is_told_in_words(client, webhook, publish_event, fields, says):
+    publish_event(webhook)
     Webhook.objects.update(**fields)
 
     page = client.get(reverse("webhooks:webhook_detail", args=[webhook.pk])).content.decode()
@@ -115,10 +115,10 @@ def test_next_attempt_is_told_in_words(client, webhook, happen, fields, says):
     assert says in page
 
 
-def test_failure_says_why_in_the_row(client, webhook, happen, receiver):
+def test_failure_says_why_in_the_row(client, webhook, publish_event, receiver):
     receiver.clear()
     receiver.expect_request("/hook").respond_with_data("no", status=500)
-    happen(webhook)
+    publish_event(webhook)
     drain(webhook.pk, slow_lane=True)
 
     page = client.get(reverse("webhooks:webhook_detail", args=[webhook.pk])).content.decode()
@@ -127,19 +127,19 @@ def test_failure_says_why_in_the_row(client, webhook, happen, receiver):
 
 
 @pytest.fixture
-def failed(webhook, happen):
+def failed(webhook, publish_event):
     def failed():
-        delivery = happen(webhook)
+        delivery = publish_event(webhook)
         Delivery.objects.filter(pk=delivery.pk).update(status="failed", next_attempt_at=None)
         return delivery
 
     return failed
 
 
-def test_recover_counts_first_then_sends_each_event_once(client, webhook, failed, happen):
+def test_recover_counts_first_then_sends_each_event_once(client, webhook, failed, publish_event):
     old, new = failed(), failed()
     Delivery.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=3))
-    happen(webhook)
+    publish_event(webhook)
     address = reverse("webhooks:webhook_recover", args=[webhook.pk])
     since = (timezone.now() - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
     assert client.get(address, {"since": since}).context["count"] == 1

@@ -41,8 +41,8 @@ def test_nobody_but_the_owner_is_told_of_webhooks(client_of, member, webhook):
 
 
 @pytest.mark.parametrize(("minutes", "is_said"), [(2, True), (0, False)])
-def test_owner_is_told_when_no_worker_takes_up_what_is_due(client_of, owner, webhook, happen, minutes, is_said):
-    happen(webhook)
+def test_owner_is_told_when_no_worker_takes_up_what_is_due(client_of, owner, webhook, publish_event, minutes, is_said):
+    publish_event(webhook)
     webhook.deliveries.update(next_attempt_at=timezone.now() - timedelta(minutes=minutes))
 
     page = client_of(owner).get(reverse("webhooks:webhook_detail", args=[webhook.pk]))

@@ -34,8 +34,8 @@ def test_webhook_of_a_dead_drain_is_taken_after_another_lease(webhook, shift):
     assert leases.acquire_drain_lease(webhook.pk, uuid.uuid4(), later) == webhook
 
 
-def test_delivery_from_before_is_due_within_a_lease(webhook, happen):
-    happen(webhook)
+def test_delivery_from_before_is_due_within_a_lease(webhook, publish_event):
+    publish_event(webhook)
     back = timezone.now() - timedelta(hours=1)
 
     with time_machine.travel(back, tick=False):
@@ -44,8 +44,8 @@ def test_delivery_from_before_is_due_within_a_lease(webhook, happen):
     assert Delivery.objects.due(back + leases.LEASE).count() == 1
 
 
-def test_retry_keeps_its_time(webhook, happen):
-    happen(webhook)
+def test_retry_keeps_its_time(webhook, publish_event):
+    publish_event(webhook)
     later = timezone.now() + timedelta(minutes=30)
     Delivery.objects.update(attempt_count=3, next_attempt_at=later)
 

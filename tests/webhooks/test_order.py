@@ -82,5 +82,5 @@ def test_order_is_kept_while_what_was_held_is_released(ordered, publish_ticket, 
     assert numbers(requests_of, httpserver) == [0, 1, 2]
 
 
-def test_others_pay_nothing_for_it(webhook, happen):
-    assert happen(webhook).order_key == ""
+def test_others_pay_nothing_for_it(webhook, publish_event):
+    assert publish_event(webhook).order_key == ""

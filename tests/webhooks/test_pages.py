@@ -277,10 +277,10 @@ def test_replaced_secret_signs_beside_the_old_one_for_a_day(client, webhook):
     assert (values[0][1], values[1][1] is None) == (None, False)
 
 
-def test_off_and_on_again_asks_what_becomes_of_the_held(client, webhook, happen):
+def test_off_and_on_again_asks_what_becomes_of_the_held(client, webhook, publish_event):
     client.post(reverse("webhooks:webhook_pause", args=[webhook.pk]))
     webhook.refresh_from_db()
-    delivery = happen(webhook)
+    delivery = publish_event(webhook)
     address = reverse("webhooks:webhook_resume", args=[webhook.pk])
     assert client.get(address).context["held"] == 1
 
@@ -307,8 +307,8 @@ def test_test_event_goes_to_this_webhook_alone(client, webhook, make_webhook):
     assert (webhook.deliveries.get().event.type, other.deliveries.count()) == ("webhook.test", 0)
 
 
-def test_redelivery_has_the_same_event(client, webhook, happen):
-    delivery = happen(webhook)
+def test_redelivery_has_the_same_event(client, webhook, publish_event):
+    delivery = publish_event(webhook)
 
     client.post(reverse("webhooks:delivery_redeliver", args=[webhook.pk, delivery.pk]))
 
@@ -317,10 +317,10 @@ def test_redelivery_has_the_same_event(client, webhook, happen):
 
 @pytest.mark.parametrize("count", [1, 20])
 def test_pages_take_a_fixed_number_of_queries(
-    client, webhook, happen, make_webhook, django_assert_max_num_queries, count
+    client, webhook, publish_event, make_webhook, django_assert_max_num_queries, count
 ):
     for _ in range(count):
-        happen(webhook)
+        publish_event(webhook)
         make_webhook()
 
     with django_assert_max_num_queries(8):

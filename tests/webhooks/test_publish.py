@@ -6,9 +6,10 @@ from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.models import Project
+from lib.db import NotInTransactionError
 from webhooks import events
 from webhooks.engine import jobs, wakeups
-from webhooks.engine.publish import NotInTransaction, publish
+from webhooks.engine.publish import publish
 from webhooks.engine.sweep import sweep
 from webhooks.models import Delivery, Event, Webhook
 
@@ -16,10 +17,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def tell(owner):
+def publish_ticket(owner):
     """Publish that a ticket was created."""
 
-    def tell(project=None):
+    def publish_ticket(project=None):
         return publish(
             events.TICKET_CREATED,
             account=owner.account,
@@ -28,19 +29,19 @@ def tell(owner):
             data={"id": "1", "type": "tickets", "attributes": {"subject": "Riß “x”"}},
         )
 
-    return tell
+    return publish_ticket
 
 
 @pytest.mark.django_db(transaction=True)
-def test_refuses_to_run_outside_a_transaction(tell):
-    with pytest.raises(NotInTransaction):
-        tell()
+def test_refuses_to_run_outside_a_transaction(publish_ticket):
+    with pytest.raises(NotInTransactionError):
+        publish_ticket()
 
     assert Event.objects.count() == 0
 
 
-def test_body_is_frozen_text_with_all_that_the_wire_format_names(tell, account, project):
-    event = tell(project)
+def test_body_is_frozen_text_with_all_that_the_wire_format_names(publish_ticket, account, project):
+    event = publish_ticket(project)
 
     body = json.loads(event.body)
     assert list(body) == [
@@ -63,64 +64,64 @@ def test_body_is_frozen_text_with_all_that_the_wire_format_names(tell, account, 
     assert body["data"]["attributes"]["subject"] == "Riß “x”"
 
 
-def test_goes_to_those_that_subscribe_and_to_no_other(tell, make_webhook, project, account):
+def test_goes_to_those_that_subscribe_and_to_no_other(publish_ticket, make_webhook, project, account):
     other_project = Project.objects.create(account=account, name="Bridge")
     everything, tower, bridge = make_webhook(), make_webhook(all_projects=False), make_webhook(all_projects=False)
     tower.projects.add(project)
     bridge.projects.add(other_project)
     make_webhook(events=[events.TICKET_DELETED])
 
-    event = tell(project)
+    event = publish_ticket(project)
 
     assert set(event.deliveries.values_list("webhook", flat=True)) == {everything.pk, tower.pk}
 
 
-def test_other_accounts_hear_nothing(tell, make_webhook, stranger):
+def test_other_accounts_hear_nothing(publish_ticket, make_webhook, stranger):
     make_webhook(account=stranger.account)
 
-    assert tell().deliveries.count() == 0
+    assert publish_ticket().deliveries.count() == 0
 
 
-def test_paused_webhook_holds_the_delivery(tell, make_webhook):
+def test_paused_webhook_holds_the_delivery(publish_ticket, make_webhook):
     jobs.switch_off(make_webhook(), Webhook.State.PAUSED, timezone.now())
 
-    assert tell().deliveries.get().status == "held"
+    assert publish_ticket().deliveries.get().status == "held"
 
 
 @pytest.mark.parametrize("webhooks", [0, 1, 60])
-def test_number_of_queries_is_fixed(tell, make_webhook, django_assert_num_queries, webhooks):
+def test_number_of_queries_is_fixed(publish_ticket, make_webhook, django_assert_num_queries, webhooks):
     for _ in range(webhooks):
         make_webhook()
 
     with django_assert_num_queries(5 if webhooks else 4):
-        tell()
+        publish_ticket()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_rollback_tells_nobody(tell, make_webhook):
+def test_rollback_tells_nobody(publish_ticket, make_webhook):
     make_webhook()
 
     with pytest.raises(ZeroDivisionError), transaction.atomic():
-        tell()
+        publish_ticket()
         raise ZeroDivisionError
 
     assert (Event.objects.count(), Delivery.objects.count()) == (0, 0)
 
 
-def test_burst_wakes_once(tell, make_webhook, django_capture_on_commit_callbacks, sent_tasks):
+def test_burst_wakes_once(publish_ticket, make_webhook, django_capture_on_commit_callbacks, sent_tasks):
     webhook = make_webhook()
 
     with django_capture_on_commit_callbacks(execute=True):
         for _ in range(5):
-            tell()
+            publish_ticket()
 
     assert sent_tasks() == [(webhook.pk, "deliveries")]
 
 
-def test_sweep_wakes_what_is_due_once_more_after_a_lost_message(tell, make_webhook, sent_tasks, time_machine):
+def test_sweep_wakes_what_is_due_once_more_after_a_lost_message(publish_ticket, make_webhook, sent_tasks, time_machine):
     time_machine.move_to("2026-11-24T10:00:00Z", tick=False)
     webhook = make_webhook()
-    tell()
+    publish_ticket()
 
     sweep()
     sweep()
@@ -131,9 +132,9 @@ def test_sweep_wakes_what_is_due_once_more_after_a_lost_message(tell, make_webho
     assert sent_tasks() == [(webhook.pk, "deliveries")]
 
 
-def test_sweep_holds_what_was_left_waiting_at_a_webhook_that_is_off(tell, make_webhook, sent_tasks):
+def test_sweep_holds_what_was_left_waiting_at_a_webhook_that_is_off(publish_ticket, make_webhook, sent_tasks):
     webhook = make_webhook()
-    delivery = tell().deliveries.get()
+    delivery = publish_ticket().deliveries.get()
     webhook.state = "paused"
     webhook.save()
 
@@ -144,14 +145,14 @@ def test_sweep_holds_what_was_left_waiting_at_a_webhook_that_is_off(tell, make_w
 
 
 def test_failing_webhook_has_its_turn_on_its_own_queue_when_its_probe_is_due(
-    tell, make_webhook, sent_tasks, time_machine
+    publish_ticket, make_webhook, sent_tasks, time_machine
 ):
     time_machine.move_to("2026-11-24T10:00:00Z", tick=False)
     webhook = make_webhook()
     webhook.consecutive_failures, webhook.first_failure_at = 5, webhook.created_at
     webhook.probe_at = webhook.created_at.replace(hour=11)
     webhook.save()
-    tell()
+    publish_ticket()
 
     sweep()
     assert sent_tasks() == []
@@ -162,7 +163,7 @@ def test_failing_webhook_has_its_turn_on_its_own_queue_when_its_probe_is_due(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_wake_up_that_fails_breaks_nothing(tell, make_webhook):
+def test_wake_up_that_fails_breaks_nothing(publish_ticket, make_webhook):
     def fail(execute, sql, *rest):
         if sql.startswith("UPDATE") and "wakeup_queued_at" in sql:
             raise OperationalError("the server went away")
@@ -170,6 +171,6 @@ def test_wake_up_that_fails_breaks_nothing(tell, make_webhook):
 
     make_webhook()
     with connection.execute_wrapper(fail), transaction.atomic():
-        event = tell()
+        event = publish_ticket()
 
     assert event.deliveries.get().status == "pending"

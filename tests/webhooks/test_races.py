@@ -25,9 +25,9 @@ OK, NO = Outcome(error=None, duration_ms=1), Outcome(error=DeliveryError.SERVER,
 
 
 @pytest.fixture
-def in_flight(webhook, happen):
+def in_flight(webhook, publish_event):
     """Let a delivery be on its way, as a worker that saw the webhook before anything else; return what ends it."""
-    happen(webhook)
+    publish_event(webhook)
     lease, seen = uuid.uuid4(), Webhook.objects.get()
     [claimed] = leases.claim(seen, lease, timezone.now(), 1)
     return lambda outcome: record(seen, [(claimed, outcome)], lease, timezone.now())
@@ -41,7 +41,8 @@ def test_form_that_was_open_during_a_delivery_leaves_the_ledger_alone(webhook, a
     )
     in_flight(OK)
 
-    assert form.is_valid() and headers.is_valid()
+    assert form.is_valid()
+    assert headers.is_valid()
     form.save_with(headers, now=timezone.now())
 
     webhook.refresh_from_db()
@@ -72,9 +73,9 @@ def test_clean_record_of_a_webhook_switched_on_anew_is_kept(webhook, in_flight):
     assert (webhook.consecutive_failures, webhook.is_failing) == (1, False)
 
 
-def test_event_published_while_its_webhook_was_switched_on_is_sent(webhook, happen, receiver):
+def test_event_published_while_its_webhook_was_switched_on_is_sent(webhook, publish_event, receiver):
     webhook.state = Webhook.State.PAUSED  # as the publisher saw it
-    delivery = happen(webhook)
+    delivery = publish_event(webhook)
     assert delivery.status == "held"
 
     sweep()
@@ -97,13 +98,13 @@ def test_webhook_deleted_during_a_delivery_stays_deleted(webhook, in_flight, cli
 
 
 def test_deleted_webhook_forgets_its_secrets_at_once_and_its_rows_soon(
-    make_webhook, happen, receiver, client_of, owner
+    make_webhook, publish_event, receiver, client_of, owner
 ):
     webhook = make_webhook(receiver.url_for("/hook"), basic_user="erp", basic_password="hush-1")
     Header.objects.create(webhook=webhook, name="X-Key", value="hush-2", is_hidden=True)
-    happen(webhook)
+    publish_event(webhook)
     drain(webhook.pk, slow_lane=True)
-    happen(webhook)
+    publish_event(webhook)
 
     client_of(owner).post(reverse("webhooks:webhook_delete", args=[webhook.pk]))
     webhook.refresh_from_db()
@@ -126,10 +127,10 @@ def test_deleted_webhook_is_told_of_nothing(webhook, account):
     assert Webhook.objects.subscribed_to("ticket.created", account, None) == []
 
 
-def test_many_deliveries_of_a_deleted_webhook_go_in_batches(webhook, happen, monkeypatch):
+def test_many_deliveries_of_a_deleted_webhook_go_in_batches(webhook, publish_event, monkeypatch):
     monkeypatch.setattr(jobs, "BATCH", 2)
     for _ in range(5):
-        happen(webhook)
+        publish_event(webhook)
     jobs.delete(webhook, timezone.now())
     later = timezone.now() + jobs.CLEAR_AFTER
 
@@ -143,9 +144,9 @@ def test_many_deliveries_of_a_deleted_webhook_go_in_batches(webhook, happen, mon
 
 
 @pytest.fixture
-def failing(webhook, happen):
+def failing(webhook, publish_event):
     """Let the webhook fail, with something that waits for its next probe."""
-    happen(webhook)
+    publish_event(webhook)
     ahead = timezone.now() + timedelta(hours=1)
     Webhook.objects.update(consecutive_failures=9, first_failure_at=timezone.now() - timedelta(days=1), probe_at=ahead)
     webhook.refresh_from_db()
@@ -163,11 +164,11 @@ def test_retry_after_puts_off_the_probe(failing):
     assert failing.probe_at >= timezone.now() + timedelta(hours=3, minutes=59)
 
 
-def test_retries_of_distinct_deliveries_make_a_webhook_failing(webhook, happen, receiver):
+def test_retries_of_distinct_deliveries_make_a_webhook_failing(webhook, publish_event, receiver):
     receiver.clear()
     receiver.expect_request("/hook").respond_with_data("no", status=500)
     for _ in range(5):
-        happen(webhook)
+        publish_event(webhook)
     Delivery.objects.update(attempt_count=1)  # an hour ago, before the last success
 
     drain(webhook.pk, slow_lane=True)
@@ -176,10 +177,10 @@ def test_retries_of_distinct_deliveries_make_a_webhook_failing(webhook, happen, 
     assert webhook.is_failing
 
 
-def test_one_delivery_that_fails_again_and_again_does_not(webhook, happen, receiver):
+def test_one_delivery_that_fails_again_and_again_does_not(webhook, publish_event, receiver):
     receiver.clear()
     receiver.expect_request("/hook").respond_with_data("no", status=500)
-    happen(webhook)
+    publish_event(webhook)
 
     for _ in range(7):
         Delivery.objects.update(next_attempt_at=timezone.now())
@@ -189,8 +190,8 @@ def test_one_delivery_that_fails_again_and_again_does_not(webhook, happen, recei
     assert (len(receiver.log), webhook.consecutive_failures) == (7, 1)
 
 
-def test_event_sent_again_while_it_is_being_forgotten_stays(webhook, happen, receiver):
-    delivery = happen(webhook)
+def test_event_sent_again_while_it_is_being_forgotten_stays(webhook, publish_event, receiver):
+    delivery = publish_event(webhook)
     drain(webhook.pk, slow_lane=True)
     long_ago = timezone.now() - timedelta(days=31)
     Delivery.objects.update(finished_at=long_ago, created_at=long_ago)

@@ -15,11 +15,11 @@ LONG_AGO = NOW - timedelta(days=31)
 
 
 @pytest.fixture
-def old(webhook, happen, receiver):
+def old(webhook, publish_event, receiver):
     """Let an event have happened 31 days ago, and be finished then if asked for."""
 
     def old(*, finished):
-        delivery = happen(webhook)
+        delivery = publish_event(webhook)
         if finished:
             drain(webhook.pk, slow_lane=True)
             Delivery.objects.update(finished_at=LONG_AGO)
@@ -37,8 +37,8 @@ def test_finished_events_go_with_all_that_hangs_on_them(old):
     assert (Event.objects.count(), Delivery.objects.count(), Attempt.objects.count()) == (0, 0, 0)
 
 
-def test_recent_events_stay(webhook, happen, receiver):
-    happen(webhook)
+def test_recent_events_stay(webhook, publish_event, receiver):
+    publish_event(webhook)
     drain(webhook.pk, slow_lane=True)
 
     assert purge_expired(timezone.now()) == 0
@@ -61,10 +61,10 @@ def test_what_is_held_beyond_its_time_expires_first_and_goes_later(old, webhook)
     assert purge_expired(NOW + timedelta(days=31)) == 1
 
 
-def test_what_is_held_within_its_time_stays_held(webhook, happen):
+def test_what_is_held_within_its_time_stays_held(webhook, publish_event):
     jobs.switch_off(webhook, Webhook.State.PAUSED, timezone.now())
     webhook.refresh_from_db()
-    delivery = happen(webhook)
+    delivery = publish_event(webhook)
 
     purge_expired(timezone.now() + timedelta(days=29))
 

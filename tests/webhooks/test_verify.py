@@ -9,8 +9,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def delivery(webhook, happen, receiver):
-    delivery = happen(webhook)
+def delivery(webhook, publish_event, receiver):
+    delivery = publish_event(webhook)
     drain(webhook.pk, slow_lane=True)
     return delivery
 

@@ -18,7 +18,7 @@ from tickets.models import Attachment, AttachmentQuerySet, Layer
 from tickets.pages.download import download, serve
 from tickets.services import AttachmentValues
 from tokens.api.auth import FILE_AUTHENTICATION, ApiRequest
-from tokens.api.problems import Problem
+from tokens.api.problems import ProblemError
 from tokens.api.signed_links import open_signed
 
 router = Router()
@@ -101,7 +101,7 @@ def listed(request: ApiRequest, attachments: AttachmentQuerySet, query: Changing
 
 def known(types: list[str]) -> list[str]:
     if set(types) - set(Attachment.Kind.values):
-        raise Problem(400, _("The types are images, audios, videos and documents."))
+        raise ProblemError(400, _("The types are images, audios, videos and documents."))
     return types
 
 

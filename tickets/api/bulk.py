@@ -22,7 +22,7 @@ from tickets.api.tickets import TicketQuery, ticket_page
 from tickets.models import Job, Journal, Ticket, TicketQuerySet
 from tickets.services import jobs
 from tokens.api.auth import ApiRequest
-from tokens.api.problems import Problem
+from tokens.api.problems import ProblemError
 
 router = Router()
 loading = Router()
@@ -78,7 +78,7 @@ def multi_update(request: ApiRequest, path: Path[ProjectPath], body: MultiUpdate
         if key not in known
     }
     if missing:
-        raise Problem(422, _("Some attributes are not valid."), errors=missing)
+        raise ProblemError(422, _("Some attributes are not valid."), errors=missing)
     items: list[jobs.Json] = []
     for item in body.data:
         given = item.attributes.model_dump(mode="json", exclude_unset=True, by_alias=True, exclude={"uuid"})
@@ -89,8 +89,8 @@ def multi_update(request: ApiRequest, path: Path[ProjectPath], body: MultiUpdate
 def _matching(request: ApiRequest, path: ProjectPath, body: Filtered) -> TicketQuerySet:
     try:
         return filtered_by(tickets_at(request, path), body.filter).order_by("pk")
-    except Problem as problem:
-        raise Problem(422, problem.detail, errors={"/filter": [problem.detail]}) from None
+    except ProblemError as problem:
+        raise ProblemError(422, problem.detail, errors={"/filter": [problem.detail]}) from None
 
 
 def _project(request: ApiRequest, path: ProjectPath) -> Project | None:
@@ -131,8 +131,8 @@ def bulk_create(request: ApiRequest, path: Path[ProjectPath], body: BulkCreate) 
     items: list[jobs.Json] = [each.model_dump(mode="json", exclude_unset=True, by_alias=True) for each in body.tickets]
     try:
         job = jobs.start_creation(project=find_project(request, path), actor=request.auth.actor, items=items)
-    except jobs.Busy:
-        raise Problem(422, _("Another job creates tickets in this project. Wait until it is done.")) from None
+    except jobs.JobRunningError:
+        raise ProblemError(422, _("Another job creates tickets in this project. Wait until it is done.")) from None
     jobs.wake_after_commit(job)
     return JsonResponse(_answer(job), status=201)
 
@@ -143,7 +143,7 @@ def bulk_create_status(request: ApiRequest, path: Path[ProjectPath], query: Quer
     found = Job.objects.of(request.auth.account).filter(uuid__in=uuids_in(query.job_id[:36])).defer("payload")
     job = found.filter(project=_project(request, path)).first()
     if job is None or (job.finished_at and job in Job.objects.expired(timezone.now())):
-        raise Problem(404, _("There is no such job, or it ended more than 24 hours ago."))
+        raise ProblemError(404, _("There is no such job, or it ended more than 24 hours ago."))
     return JsonResponse({"job_id": str(job.uuid)} | _progress(job))
 
 
@@ -175,7 +175,7 @@ def _moment(text: str) -> datetime:
             raise ValueError(text)
     except ValueError:
         detail = _("This must be a date and time such as 2026-11-23T20:49:10Z.")
-        raise Problem(400, detail, errors={"last_sync_date": [detail]}) from None
+        raise ProblemError(400, detail, errors={"last_sync_date": [detail]}) from None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 

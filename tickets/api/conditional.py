@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from tokens.api.auth import ApiRequest
-from tokens.api.problems import Problem
+from tokens.api.problems import ProblemError
 
 
 def tag_of(resource: Mapping[str, object]) -> str:
@@ -24,8 +24,8 @@ def tagged(response: HttpResponse, resource: Mapping[str, object]) -> HttpRespon
 
 
 def ensure_match(request: ApiRequest, resource: Mapping[str, object]) -> None:
-    """Raise `Problem` 412 where the request changes another version than this one. A packed answer has a weak tag."""
+    """Raise `ProblemError` 412 where the request changes another version. A packed answer has a weak tag."""
     wanted = request.headers.get("If-Match", "*")
     tags = {tag.strip().removeprefix("W/") for tag in wanted.split(",")}
     if not tags & {"*", tag_of(resource)}:
-        raise Problem(412, _("This has been changed since you read it. Read it again, then change that version."))
+        raise ProblemError(412, _("This has been changed since you read it. Read it again, then change that version."))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from tickets.uploads import Refused
-from tokens.api.problems import Problem
+from tickets.uploads import UploadRefusedError
+from tokens.api.problems import ProblemError
 
 NAMES = {
     "assigned_to": "assigned-to-id",
@@ -16,12 +16,12 @@ NAMES = {
 }
 
 
-def of_invalid(error: ValidationError) -> Problem:
-    if isinstance(error, Refused):
+def of_invalid(error: ValidationError) -> ProblemError:
+    if isinstance(error, UploadRefusedError):
         return of_file(error)
     by_field = error.message_dict if hasattr(error, "error_dict") else {"data": error.messages}
     errors = {place_of(field): messages for field, messages in by_field.items()}
-    return Problem(422, _("Some attributes are not valid."), errors=errors)
+    return ProblemError(422, _("Some attributes are not valid."), errors=errors)
 
 
 def place_of(field: str) -> str:
@@ -32,12 +32,12 @@ def place_of(field: str) -> str:
     return NAMES.get(head, head.replace("_", "-")) + slash + rest
 
 
-def of_file(error: Refused) -> Problem:
+def of_file(error: UploadRefusedError) -> ProblemError:
     message = error.messages[0]
     if error.too_large:
-        return Problem(413, message)
-    return Problem(422, message, errors={"attachment": [message]})
+        return ProblemError(413, message)
+    return ProblemError(422, message, errors={"attachment": [message]})
 
 
-def of_taken_uuid() -> Problem:
-    return Problem(409, _("Something with this UUID exists already."), errors={"uuid": [_("It exists already.")]})
+def of_taken_uuid() -> ProblemError:
+    return ProblemError(409, _("Something with this UUID exists already."), errors={"uuid": [_("It exists already.")]})

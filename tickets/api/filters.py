@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from tickets.api.parser import is_storable_text
 from tickets.codes import NUMBERS
 from tickets.models import TicketQuerySet
-from tokens.api.problems import Problem
+from tokens.api.problems import ProblemError
 
 PARAMETER = re.compile(r"filter\[([^\]]*)\](.*)")
 NUMBER = re.compile(r"[0-9]{1,18}")
@@ -76,7 +76,7 @@ WITHOUT_VALUE = {"has": False, "has_not": True}
 
 
 def filtered(tickets: TicketQuerySet, query: QueryDict) -> TicketQuerySet:
-    """Apply every filter of the address; raise `Problem` 400 for what cannot be understood."""
+    """Apply every filter of the address; raise `ProblemError` 400 for what cannot be understood."""
     for wanted in _read(query):
         tickets = tickets.filter(_condition(wanted))
     return tickets
@@ -170,5 +170,5 @@ def _end(read: object, text: str) -> object:
     return read
 
 
-def _bad(name: str) -> Problem:
-    return Problem(400, _("The filter for “%(name)s” cannot be understood.") % {"name": name[:100]})
+def _bad(name: str) -> ProblemError:
+    return ProblemError(400, _("The filter for “%(name)s” cannot be understood.") % {"name": name[:100]})

@@ -12,7 +12,7 @@ from django.http import HttpRequest, QueryDict
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 
-from tokens.api.problems import Problem
+from tokens.api.problems import ProblemError
 
 URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 NAME = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
@@ -26,13 +26,13 @@ def is_form(content_type: str) -> bool:
 
 
 def read_form(request: HttpRequest) -> Node:
-    """Return the form as the objects and lists that its names describe; files stay files. Raise `Problem` 400."""
+    """Return the form as the objects and lists that its names describe; files stay files. Raise `ProblemError` 400."""
     root: Node = {}
     try:
         for name, value in _pairs(request):
             _put(root, _parts(name), value)
     except (MultiPartParserError, BadRequest, StopUpload, UnicodeError, AttributeError, KeyError):
-        raise Problem(400, _("The form cannot be read.")) from None
+        raise ProblemError(400, _("The form cannot be read.")) from None
     return root
 
 
@@ -55,7 +55,7 @@ def _parts(name: str) -> list[str]:
     match = NAME.fullmatch(name)
     parts = [match[1], *PART.findall(match[2])] if match else []
     if not 0 < len(parts) <= MAX_DEPTH:
-        raise Problem(400, _("The form cannot be read."))
+        raise ProblemError(400, _("The form cannot be read."))
     return parts
 
 
@@ -69,7 +69,7 @@ def _put(node: Node, parts: list[str], value: object) -> None:
     else:
         entries = node.setdefault(name, [])
         if not isinstance(entries, list):
-            raise Problem(400, _("The form cannot be read."))
+            raise ProblemError(400, _("The form cannot be read."))
         if not rest[1:]:
             entries.append(value)
             return
@@ -80,7 +80,7 @@ def _put(node: Node, parts: list[str], value: object) -> None:
 
 def _child(value: object) -> Node:
     if not isinstance(value, dict):
-        raise Problem(400, _("The form cannot be read."))
+        raise ProblemError(400, _("The form cannot be read."))
     return value
 
 

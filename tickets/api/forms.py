@@ -19,7 +19,7 @@ from tickets.models import FieldList, ProjectTicketType, TicketType
 from tickets.services import forms as services
 from tickets.services.placing import key_in
 from tokens.api.auth import ApiRequest
-from tokens.api.problems import Problem
+from tokens.api.problems import ProblemError
 
 router = Router()
 links = Router()
@@ -51,7 +51,7 @@ class ListsQuery(FormQuery):
 def find_form(request: ApiRequest, code: str) -> TicketType:
     form = TicketType.objects.of(request.auth.account).filter(pk=key_in(code)).first()
     if form is None:
-        raise Problem(404, _("There is no such form."))
+        raise ProblemError(404, _("There is no such form."))
     return form
 
 
@@ -61,7 +61,7 @@ def find_link(request: ApiRequest, path: LinkPath) -> ProjectTicketType:
         own = own.filter(project=find_project(request, path))
     link = own.filter(pk=key_in(path.ticket_type_project_id)).first()
     if link is None:
-        raise Problem(404, _("This form is not assigned to the project."))
+        raise ProblemError(404, _("This form is not assigned to the project."))
     return link
 
 
@@ -100,8 +100,8 @@ def form_delete(request: ApiRequest, path: Path[FormPath]) -> HttpResponse:
     """A form that tickets have is not deleted: 409."""
     try:
         services.delete_ticket_type(form=find_form(request, path.ticket_type_id))
-    except services.InUse:
-        raise Problem(HTTPStatus.CONFLICT, _("Tickets have this form. It cannot be deleted.")) from None
+    except services.FormInUseError:
+        raise ProblemError(HTTPStatus.CONFLICT, _("Tickets have this form. It cannot be deleted.")) from None
     return HttpResponse(status=204)
 
 
@@ -136,7 +136,7 @@ def link_create(request: ApiRequest, path: Path[ProjectPath], body: NewLinkDocum
     project, given = find_project(request, path), body.data.attributes
     form = TicketType.objects.of(project.account).filter(pk=key_in(given.ticket_type_id)).first()
     if form is None:
-        raise Problem(
+        raise ProblemError(
             422, _("Some attributes are not valid."), errors={"ticket-type-id": [_("There is no such form.")]}
         )
     lists = [each.values() for each in body.included]

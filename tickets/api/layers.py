@@ -24,7 +24,7 @@ from tickets.services import layers as services
 from tickets.services.placing import key_in
 from tickets.uploads import MAX_SIZE
 from tokens.api.auth import ApiRequest
-from tokens.api.problems import Problem
+from tokens.api.problems import ProblemError
 
 router = Router()
 further = Router()
@@ -63,7 +63,7 @@ class PlanQuery(Schema):
 def find_layer(request: ApiRequest, path: ProjectPath, code: str) -> Layer:
     layer = find_project(request, path).layers.filter(pk=key_in(code)).first()
     if layer is None:
-        raise Problem(404, _("There is no such layer in this project."))
+        raise ProblemError(404, _("There is no such layer in this project."))
     return layer
 
 
@@ -116,15 +116,15 @@ def plan_in(given: LayersAttributes) -> services.Plan | None:
 def _decoded(text: str) -> File:
     encoded = text.partition(";base64,")[2] if text.startswith("data:") else text
     if len(encoded) > MAX_SIZE * 3 // 2:
-        raise Problem(413, _("The file is larger than 25 MiB."))
+        raise ProblemError(413, _("The file is larger than 25 MiB."))
     try:
         return ContentFile(base64.b64decode("".join(encoded.split()), validate=True))
     except (binascii.Error, ValueError):
         raise _refused(_("This is neither a data URI nor base64.")) from None
 
 
-def _refused(message: str) -> Problem:
-    return Problem(422, _("Some attributes are not valid."), errors={"file": [message]})
+def _refused(message: str) -> ProblemError:
+    return ProblemError(422, _("Some attributes are not valid."), errors={"file": [message]})
 
 
 @router.get(LAYERS + "/{id}", response=Single, summary="Read a layer")
@@ -165,5 +165,5 @@ def plan_list(request: ApiRequest, path: Path[PlansPath], query: Query[PlanQuery
 def plan_detail(request: ApiRequest, path: Path[PlanPath]) -> HttpResponse:
     layer = find_layer(request, path, path.component_id)
     if not layer.plan or key_in(path.id) != layer.pk:
-        raise Problem(404, _("There is no such plan."))
+        raise ProblemError(404, _("There is no such plan."))
     return single_response(serializers.plan(layer, plan_address(request, layer)))

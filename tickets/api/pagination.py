@@ -17,7 +17,7 @@ from lib.collation import by_name
 from tickets.api.conditional import tagged
 from tickets.api.parser import is_storable_text
 from tickets.api.values import Resource
-from tokens.api.problems import Problem
+from tokens.api.problems import ProblemError
 
 M = TypeVar("M", bound=Model)
 Columns = Mapping[str, str]
@@ -29,7 +29,7 @@ LAST_SECOND = 4_102_444_800  # the year 2100, in unix seconds
 def _refused(value: str | None) -> str | None:
     """Refuse a published parameter that would change the answer and that nothing here stands behind."""
     if value and value.lower() not in {"false", "0", "no"}:
-        raise Problem(422, _("This parameter is not supported here. Leave it out."))
+        raise ProblemError(422, _("This parameter is not supported here. Leave it out."))
     return value
 
 
@@ -86,7 +86,7 @@ def sort(rows: QuerySet[M], sort: str, columns: Columns) -> QuerySet[M]:
         return rows
     name = sort.removeprefix("-").replace("-", "_")
     if name not in columns:
-        raise Problem(400, _("It cannot be sorted by “%(name)s”.") % {"name": name})
+        raise ProblemError(400, _("It cannot be sorted by “%(name)s”.") % {"name": name})
     descending = sort.startswith("-")
     column = columns[name]
     tie = "-pk" if descending else "pk"

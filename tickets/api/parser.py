@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from ninja.parser import Parser
 
 from tickets.api.form_body import is_form, read_form
-from tokens.api.problems import Problem
+from tokens.api.problems import ProblemError
 
 MAX_DEPTH = 20
 MAX_MEMBERS = 50_000  # a hundred tickets with all that they may hold are some 10,000
@@ -25,15 +25,15 @@ OPENING, CLOSING = {b"[", b"{"}, {b"]", b"}"}
 
 class JsonBody(Parser):
     def parse_body(self, request: HttpRequest) -> dict[str, object]:
-        """Raise `Problem` 415 for another content type, 400 for what cannot be read or stored."""
+        """Raise `ProblemError` 415 for another content type, 400 for what cannot be read or stored."""
         if is_form(request.content_type or ""):
             form = read_form(request)
             check(form)
             return form
         if not is_json(request.content_type or ""):
-            raise Problem(415, _("Send the body as application/json or as a form."))
+            raise ProblemError(415, _("Send the body as application/json or as a form."))
         if (request.content_params or {}).get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
-            raise Problem(415, _("Send the body in UTF-8."))
+            raise ProblemError(415, _("Send the body in UTF-8."))
         return cast(dict[str, object], read_json(request.body))
 
 
@@ -43,7 +43,7 @@ def read_json(content: bytes) -> object:
     try:
         body: object = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError):  # a wrong encoding and endless digits are ValueErrors
-        raise Problem(400, _("The body is not JSON.")) from None
+        raise ProblemError(400, _("The body is not JSON.")) from None
     check(body)
     return body
 
@@ -56,9 +56,9 @@ def check_shape(content: bytes) -> None:
         depth += (mark in OPENING) - (mark in CLOSING)
         members += mark in OPENING or mark == b","
         if depth > MAX_DEPTH:
-            raise Problem(400, _("The body is nested too deeply."))
+            raise ProblemError(400, _("The body is nested too deeply."))
         if members > MAX_MEMBERS:
-            raise Problem(400, _("The body holds too many values."))
+            raise ProblemError(400, _("The body holds too many values."))
 
 
 def is_json(content_type: str) -> bool:
@@ -79,7 +79,7 @@ def check(body: object) -> None:
             elif isinstance(value, list):
                 deeper += value
             elif not _is_storable(value):
-                raise Problem(400, _("The body holds a character or number that cannot be stored."))
+                raise ProblemError(400, _("The body holds a character or number that cannot be stored."))
         level = deeper
 
 

@@ -11,7 +11,7 @@ from ninja import Schema
 from accounts.models import Project
 from tickets.models import Attachment, Ticket, TicketQuerySet
 from tokens.api.auth import ApiRequest
-from tokens.api.problems import Problem
+from tokens.api.problems import ProblemError
 
 NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 ALL_PROJECTS = "0"
@@ -58,7 +58,7 @@ def find_project(request: ApiRequest, path: ProjectPath) -> Project:
     projects = Project.objects.of(request.auth.account).select_related("account")
     project = projects.filter(pk=key_of(path.project_id)).first()
     if project is None:
-        raise Problem(404, _("There is no such project."))
+        raise ProblemError(404, _("There is no such project."))
     return project
 
 
@@ -81,9 +81,9 @@ def find_ticket(request: ApiRequest, path: ProjectPath, ticket_uuid: str) -> Tic
 def find_attachment(ticket: Ticket, attachment_id: str) -> Attachment:
     found = ticket.attachments.with_people().filter(uuid__in=uuids_in(attachment_id)).first()
     if found is None:
-        raise Problem(404, _("There is no such attachment."))
+        raise ProblemError(404, _("There is no such attachment."))
     return found
 
 
-def no_ticket() -> Problem:
-    return Problem(404, _("There is no such ticket."))
+def no_ticket() -> ProblemError:
+    return ProblemError(404, _("There is no such ticket."))

@@ -71,7 +71,7 @@ def project_update(request: ApiRequest, path: Path[ProjectPath], body: Document[
 
 @router.put("/projects/{project_id}/archive_project", response=Single, summary="Archive a project, or take it back")
 def project_archive(request: ApiRequest, path: Path[ProjectPath], body: Document[ProjectStatus]) -> HttpResponse:
-    is_ending = body.data.attributes.status == Project.Status.ARCHIVED
+    is_ending = body.data.attributes.status == Project.Status.ARCHIVED.value
     move = services.archive_project if is_ending else services.unarchive_project
     return single_response(serializers.project(move(project=find_project(request, path), actor=request.auth.actor)))
 

@@ -19,7 +19,7 @@ from tickets.api.parser import JsonBody, is_json, is_storable_text
 from tickets.api.schemas import AttachmentCreate, Document
 from tickets.uploads import KNOWN, MAX_SIZE
 from tokens.api.auth import ApiRequest
-from tokens.api.problems import Problem
+from tokens.api.problems import ProblemError
 
 DATA_URI = re.compile(r"data: ?[^,]{0,200};base64,", re.IGNORECASE)
 SPACE = re.compile(r"\s+")
@@ -35,7 +35,7 @@ class Upload:
 
 
 def read_upload(request: ApiRequest) -> Upload:
-    """Raise `Problem` or `ValidationError` for what cannot be read."""
+    """Raise `ProblemError` or `ValidationError` for what cannot be read."""
     content_type = (request.content_type or "").lower()
     if not is_json(content_type) and not is_form(content_type):
         return _raw(request, content_type)
@@ -68,11 +68,11 @@ def _validated(body: dict[str, object]) -> AttachmentCreate:
 def _raw(request: ApiRequest, content_type: str) -> Upload:
     """Take the body as the file; its name stands in Content-Disposition, its caption in the address."""
     if content_type not in RAW:
-        raise Problem(415, _("Send the file as JSON, as a form, or by itself with its own content type."))
+        raise ProblemError(415, _("Send the file as JSON, as a form, or by itself with its own content type."))
     _kind, parameters = parse_header_parameters(request.headers.get("Content-Disposition", ""))
     name, caption = parameters.get("filename", ""), request.GET.get("caption", "")
     if not is_storable_text(name + caption):
-        raise Problem(400, _("The body holds a character or number that cannot be stored."))
+        raise ProblemError(400, _("The body holds a character or number that cannot be stored."))
     attributes = AttachmentCreate(attachment="file", attachment_name=name, caption=caption)
     return Upload(ContentFile(request.body), attributes)
 
@@ -84,12 +84,12 @@ def _decoded(given: AttachmentCreate) -> File:
         raise refused("attachment-name", _("A data URI needs the name of the file beside it."))
     encoded = DATA_URI.sub("", text, count=1)
     if len(encoded) > MAX_SIZE * 3 // 2:
-        raise Problem(413, _("The file is larger than 25 MiB."))
+        raise ProblemError(413, _("The file is larger than 25 MiB."))
     try:
         return ContentFile(base64.b64decode(SPACE.sub("", encoded), validate=True))
     except (binascii.Error, ValueError):
         raise refused("attachment", _("This is neither a data URI nor base64.")) from None
 
 
-def refused(attribute: str, message: str) -> Problem:
-    return Problem(422, _("Some attributes are not valid."), errors={attribute: [message]})
+def refused(attribute: str, message: str) -> ProblemError:
+    return ProblemError(422, _("Some attributes are not valid."), errors={attribute: [message]})

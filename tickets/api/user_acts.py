@@ -8,9 +8,9 @@ from django_ratelimit.core import get_usage
 from ninja import Field, Path, Query, Router, Schema
 
 from accounts import rights
-from accounts.acting import By
+from accounts.acting import ActingMember
 from accounts.members import invitations, services
-from accounts.members.invitations import AlreadyMember, Newcomer, TooManyMails
+from accounts.members.invitations import AlreadyMemberError, Newcomer, TooManyMailsError
 from accounts.models import Membership
 from lib.timing import constant_time
 from tickets.api import serializers
@@ -21,7 +21,7 @@ from tickets.api.schemas import Document
 from tickets.api.user_schemas import Downgrade, UserCreate, UserUpdate
 from tickets.api.users import router
 from tokens.api.auth import ApiRequest
-from tokens.api.problems import Problem
+from tokens.api.problems import ProblemError
 
 acts = Router()
 RATE = "10/m"  # new users, for each account
@@ -33,12 +33,12 @@ class UserIdQuery(Schema):
     user_id: Text = Field("", description="The id of the user.")
 
 
-def acting(request: ApiRequest) -> By:
-    """Return who acts. Raise `Problem` 403 for who may not manage users."""
+def acting(request: ApiRequest) -> ActingMember:
+    """Return who acts. Raise `ProblemError` 403 for who may not manage users."""
     caller = request.auth
     if not rights.may_manage_users(caller.membership):
-        raise Problem(403, _("Only those who may manage users can do this."))
-    return By(caller.membership, request.META["REMOTE_ADDR"], token=caller.token.name)
+        raise ProblemError(403, _("Only those who may manage users can do this."))
+    return ActingMember(caller.membership, request.META["REMOTE_ADDR"], token=caller.token.name)
 
 
 def member_of(request: ApiRequest, code: str) -> Membership:
@@ -49,7 +49,7 @@ def member_of(request: ApiRequest, code: str) -> Membership:
     else:
         found = members.joined().filter(user_id=key_of(code)).first()
     if found is None:
-        raise Problem(404, _("There is no such user."))
+        raise ProblemError(404, _("There is no such user."))
     return found
 
 
@@ -70,10 +70,10 @@ def user_create(request: ApiRequest, path: Path[CustomerPath], body: Document[Us
     try:
         with constant_time(INVITED_AFTER):
             member = invitations.invite(newcomer, by=by)
-    except AlreadyMember:
+    except AlreadyMemberError:
         raise _refused("mail", _("This person is a user of this account already.")) from None
-    except TooManyMails:
-        raise Problem(429, str(invitations.ENOUGH_MAILS), headers={"Retry-After": "3600"}) from None
+    except TooManyMailsError:
+        raise ProblemError(429, str(invitations.ENOUGH_MAILS), headers={"Retry-After": "3600"}) from None
     return single_response(serializers.user(member), status=201)
 
 
@@ -82,13 +82,13 @@ def _count(request: ApiRequest) -> None:
     usage = get_usage(request, group="tickets.api.users", key=lambda *_names: account, rate=RATE, increment=True)
     if usage and usage["should_limit"]:
         seconds = str(max(1, int(usage["time_left"])))
-        raise Problem(
+        raise ProblemError(
             429, _("You created ten users within a minute. Try again soon."), headers={"Retry-After": seconds}
         )
 
 
-def _refused(attribute: str, message: str) -> Problem:
-    return Problem(422, _("Some attributes are not valid."), errors={attribute: [message]})
+def _refused(attribute: str, message: str) -> ProblemError:
+    return ProblemError(422, _("Some attributes are not valid."), errors={attribute: [message]})
 
 
 @acts.put("/users/downgrade_user_to_subcontractor", response=Single, summary="Make a user external")
@@ -124,9 +124,9 @@ def user_update(request: ApiRequest, path: Path[UserPath], body: Document[UserUp
     return _shown(member)
 
 
-def _set_active(member: Membership, is_active: bool, by: By) -> None:
+def _set_active(member: Membership, is_active: bool, by: ActingMember) -> None:
     if member.joined_at is None:
-        raise Problem(422, _("This person has not accepted the invitation yet."))
+        raise ProblemError(422, _("This person has not accepted the invitation yet."))
     if member.is_active != is_active:
         (services.reactivate if is_active else services.deactivate)(member, by=by)
 

@@ -11,7 +11,7 @@ from tickets.api.pagination import Changing, Text, paged_response, single_respon
 from tickets.api.paths import CustomerPath, UserPath, key_of
 from tickets.api.responses import Page, Single
 from tokens.api.auth import ApiRequest
-from tokens.api.problems import Problem
+from tokens.api.problems import ProblemError
 
 router = Router()
 COLUMNS = {
@@ -50,5 +50,5 @@ def user_list(request: ApiRequest, path: Path[CustomerPath], query: Query[UserQu
 def user_detail(request: ApiRequest, path: Path[UserPath]) -> HttpResponse:
     member = Membership.objects.of(request.auth.account).joined().filter(user_id=key_of(path.user_id)).first()
     if member is None:
-        raise Problem(404, _("There is no such user."))
+        raise ProblemError(404, _("There is no such user."))
     return single_response(serializers.user(member))

@@ -17,7 +17,7 @@ from tickets.models import ValueList
 from tickets.services import forms as services
 from tickets.services.placing import key_in
 from tokens.api.auth import ApiRequest
-from tokens.api.problems import Problem
+from tokens.api.problems import ProblemError
 
 router = Router()
 COLUMNS = {"id": "pk", "name": "name", "created_at": "created_at", "updated_at": "updated_at"}
@@ -31,7 +31,7 @@ def find_list(request: ApiRequest, path: ListPath) -> ValueList:
     lists = ValueList.objects.of(request.auth.account).prefetch_related("entries")
     found = lists.filter(pk=key_in(path.id)).first()
     if found is None:
-        raise Problem(404, _("There is no such list."))
+        raise ProblemError(404, _("There is no such list."))
     return found
 
 

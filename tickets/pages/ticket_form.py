@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, time
 from typing import Any, ClassVar, cast
 
@@ -105,12 +105,12 @@ def field_of(kind: str, drawn: FieldList | None, *, many: bool) -> forms.Field |
     """Return what a person fills in for a type of field, or None for what pages do not offer."""
     if kind == Kind.LIST:
         return _choice(drawn, many=many or bool(drawn and drawn.allows_multiple))
-    makers = {
-        Kind.FLOAT: lambda: forms.FloatField(),
-        Kind.INTEGER: lambda: forms.IntegerField(),
+    makers: dict[Kind, Callable[[], forms.Field]] = {
+        Kind.FLOAT: forms.FloatField,
+        Kind.INTEGER: forms.IntegerField,
         Kind.SHORT_TEXT: lambda: forms.CharField(max_length=SHORT),
         Kind.LONG_TEXT: lambda: forms.CharField(max_length=LONG, widget=forms.Textarea({"rows": 3})),
-        Kind.BOOLEAN: lambda: forms.BooleanField(),
+        Kind.BOOLEAN: forms.BooleanField,
         Kind.DATE: lambda: forms.DateField(widget=DateInput),
         Kind.TIME: lambda: forms.TimeField(widget=TimeInput),
     }

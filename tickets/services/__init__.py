@@ -10,7 +10,7 @@ from tickets.services.attachments import (
 from tickets.services.projects import ProjectValues, archive_project, create_project, unarchive_project, update_project
 from tickets.services.tickets import (
     TicketValues,
-    UuidTaken,
+    UuidTakenError,
     add_comment,
     create_ticket,
     delete_ticket,
@@ -22,7 +22,7 @@ __all__ = [
     "AttachmentValues",
     "ProjectValues",
     "TicketValues",
-    "UuidTaken",
+    "UuidTakenError",
     "add_comment",
     "archive_project",
     "attach_file",

@@ -16,7 +16,7 @@ from tickets.api import serializers
 from tickets.models import Attachment, Journal, Ticket
 from tickets.models.attachment import delete_after_commit
 from tickets.services.changes import Changes, state_of
-from tickets.services.tickets import UuidTaken, locked
+from tickets.services.tickets import UuidTakenError, locked
 from webhooks import events
 from webhooks.engine.publish import publish
 
@@ -38,7 +38,7 @@ def attach_file(
     caption: str = "",
     attachment_uuid: uuid.UUID | None = None,
 ) -> Attachment:
-    """Keep the file, as what its content shows it to be. Raise `uploads.Refused` or `UuidTaken`.
+    """Keep the file, as what its content shows it to be. Raise `UploadRefusedError` or `UuidTakenError`.
 
     Where the rows cannot be written, the file goes again.
     """
@@ -49,7 +49,7 @@ def attach_file(
     except BaseException as error:
         row.file.storage.delete(str(row.file.name))
         if isinstance(error, IntegrityError) and Attachment.objects.filter(uuid=row.uuid).exists():
-            raise UuidTaken from error
+            raise UuidTakenError from error
         raise
     return row
 
@@ -59,7 +59,7 @@ def _take(row: Attachment, content: File, name: str) -> None:
     found = uploads.inspect(content, name)
     used = Attachment.objects.of(row.ticket.project.account).aggregate(used=Sum("size"))["used"] or 0
     if used + content.size > settings.ATTACHMENT_QUOTA:
-        raise uploads.Refused(_("Your account has no room left for files. Delete some."), too_large=True)
+        raise uploads.UploadRefusedError(_("Your account has no room left for files. Delete some."), too_large=True)
     row.kind, row.name, row.content_type, row.size = found.kind, found.name, found.content_type, content.size
     row.thumbnail_due = row.is_photo
     row.full_clean(exclude=NOT_CLEANED, validate_unique=False, validate_constraints=False)
@@ -77,7 +77,7 @@ def _insert(row: Attachment, actor: Actor) -> None:
 
 
 def update_attachment(*, attachment: Attachment, actor: Actor, values: AttachmentValues) -> Attachment:
-    """Change the caption and the name, or put another file in its place. Raise `uploads.Refused`."""
+    """Change the caption and the name, or put another file in its place. Raise `UploadRefusedError`."""
     row = Attachment.objects.with_people().get(pk=attachment.pk)
     row.caption = values.get("caption", row.caption)
     content = values.get("content")

@@ -42,7 +42,7 @@ class EntryValues(TypedDict, total=False):
     order: int
 
 
-class InUse(Exception):
+class FormInUseError(Exception):
     """Tickets have this form."""
 
 
@@ -84,12 +84,12 @@ def _apply(form: TicketType, values: TicketTypeValues) -> None:
 
 
 def delete_ticket_type(*, form: TicketType) -> None:
-    """Raise `InUse` where tickets have the form."""
+    """Raise `FormInUseError` where tickets have the form."""
     try:
         with transaction.atomic():
             form.delete()
     except ProtectedError as error:
-        raise InUse from error
+        raise FormInUseError from error
 
 
 @transaction.atomic

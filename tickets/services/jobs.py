@@ -23,7 +23,7 @@ from accounts.models import Account, Project
 from tickets.api.schemas import TicketCreate, TicketUpdate
 from tickets.models import Job, Ticket
 from tickets.services.copies import CopyOptions, copy_project
-from tickets.services.tickets import UuidTaken, create_ticket, delete_ticket, update_ticket
+from tickets.services.tickets import UuidTakenError, create_ticket, delete_ticket, update_ticket
 
 RUN = "tickets.tasks.run_job"
 TIME_SLICE = 50.0  # seconds of a worker, after which others have their turn
@@ -32,7 +32,7 @@ Json = dict[str, object]
 logger = logging.getLogger(__name__)
 
 
-class Busy(Exception):
+class JobRunningError(Exception):
     """Another job of this kind has not finished in the project."""
 
 
@@ -48,10 +48,10 @@ def start(kind: Job.Kind, *, account: Account, project: Project | None, actor: A
 
 @transaction.atomic
 def start_creation(*, project: Project, actor: Actor, items: Sequence[Json]) -> Job:
-    """Write a job down that creates tickets. Raise `Busy` while another one does so in the project."""
+    """Write a job down that creates tickets. Raise `JobRunningError` while another one does so in the project."""
     project = Project.objects.select_related("account").select_for_update(of=("self",), no_key=True).get(pk=project.pk)
     if Job.objects.unfinished().filter(project=project, kind=Job.Kind.CREATE).exists():
-        raise Busy
+        raise JobRunningError
     return start(Job.Kind.CREATE, account=project.account, project=project, actor=actor, items=items)
 
 
@@ -124,7 +124,7 @@ def _create(job: Job, actor: Actor, item: Json) -> None:
     values = TicketCreate.model_validate(item).values()
     try:
         create_ticket(project=project, actor=actor, values=values)
-    except UuidTaken:
+    except UuidTakenError:
         if not project.tickets.filter(uuid=str(values.get("uuid"))).exists():
             raise ValidationError({"uuid": _("It exists already.")}) from None
 

@@ -40,7 +40,7 @@ def create_layers(
 ) -> list[Layer]:
     """Create layers, or change those that are named by id; all get the plan. All of them, or none.
 
-    Raise `ValidationError` by field, `uploads.Refused` for a file that is no plan.
+    Raise `ValidationError` by field, `UploadRefusedError` for a file that is no plan.
     """
     found = _inspected(plan) if plan else None
     stored: list[Layer] = []
@@ -110,7 +110,7 @@ def _inspected(plan: Plan) -> uploads.Found:
     """Take PDFs and images, by what they hold."""
     found = uploads.inspect(plan["content"], plan["name"])
     if found.kind != Attachment.Kind.PHOTO and found.content_type != PDF:
-        raise uploads.Refused(_("A plan is a PDF or an image."))
+        raise uploads.UploadRefusedError(_("A plan is a PDF or an image."))
     return found
 
 

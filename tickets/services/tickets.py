@@ -52,12 +52,12 @@ class TicketValues(TypedDict, total=False):
     lon: float | None
 
 
-class UuidTaken(Exception):
+class UuidTakenError(Exception):
     """A ticket with the UUID that the client chose exists already."""
 
 
 def create_ticket(*, project: Project, actor: Actor, values: TicketValues) -> Ticket:
-    """Raise `UuidTaken` where the ticket was created before, `ValidationError` by field for bad values."""
+    """Raise `UuidTakenError` where the ticket was created before, `ValidationError` by field for bad values."""
     ticket = Ticket(project=project, author=actor.user, updated_by=actor.user, uuid=values.get("uuid") or uuid.uuid4())
     try:
         with transaction.atomic():
@@ -68,7 +68,7 @@ def create_ticket(*, project: Project, actor: Actor, values: TicketValues) -> Ti
             _publish(events.TICKET_CREATED, ticket, actor, serializers.ticket(ticket))
     except IntegrityError as error:
         if Ticket.objects.filter(uuid=ticket.uuid).exists():
-            raise UuidTaken from error
+            raise UuidTakenError from error
         raise
     return ticket
 

@@ -21,7 +21,7 @@ MAX_INTEGER = 2**53 - 1  # what JSON in a browser holds exactly
 EMPTY: tuple[object, ...] = (None, "", [])
 
 
-class Wrong(Exception):
+class FieldValueError(Exception):
     def __init__(self, message: str | Promise) -> None:
         super().__init__(message)
         self.message = message
@@ -39,7 +39,7 @@ def merge(ticket: Ticket, given: dict[str, object], link: ProjectTicketType | No
     for key, value in given.items():
         try:
             _put(values, key, value, fields, known)
-        except Wrong as error:
+        except FieldValueError as error:
             errors[place_of(key)] = error.message
     if is_complete and link is not None:
         errors |= _missing(ticket, values, link)
@@ -58,7 +58,7 @@ def _put(values: dict[str, object], key: str, value: object, fields: dict[str, d
         values.pop(key, None)
     elif values.get(key) != value:  # what is there already stays, whatever the form says now
         if key not in fields:
-            raise Wrong(_("The form has no such field."))
+            raise FieldValueError(_("The form has no such field."))
         values[key] = known.read(key, value)
 
 
@@ -78,21 +78,21 @@ def _missing(ticket: Ticket, values: dict[str, object], link: ProjectTicketType)
 
 def to_float(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise Wrong(_("This must be a number."))
+        raise FieldValueError(_("This must be a number."))
     return value
 
 
 def to_integer(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, int) or abs(value) > MAX_INTEGER:
-        raise Wrong(_("This must be a whole number."))
+        raise FieldValueError(_("This must be a whole number."))
     return value
 
 
 def to_text(value: object, length: int) -> object:
     if not isinstance(value, str):
-        raise Wrong(_("This must be text."))
+        raise FieldValueError(_("This must be text."))
     if len(value) > length:
-        raise Wrong(_("This text is too long."))
+        raise FieldValueError(_("This text is too long."))
     return value
 
 
@@ -106,7 +106,7 @@ def to_long_text(value: object) -> object:
 
 def to_boolean(value: object) -> object:
     if not isinstance(value, bool):
-        raise Wrong(_("This must be true or false."))
+        raise FieldValueError(_("This must be true or false."))
     return value
 
 
@@ -118,7 +118,7 @@ def to_date(value: object) -> object:
 
 
 def _no_date() -> object:
-    raise Wrong(_("This must be a date such as 2026-11-23."))
+    raise FieldValueError(_("This must be a date such as 2026-11-23."))
 
 
 def to_time(value: object) -> object:
@@ -127,13 +127,13 @@ def to_time(value: object) -> object:
             return value
     except ValueError:
         pass  # said below
-    raise Wrong(_("This must be a time such as 16:30."))
+    raise FieldValueError(_("This must be a time such as 16:30."))
 
 
 def to_check_list(value: object) -> object:
     """Take a list of texts, or of objects such as {"name": "Cleaned", "checked": true}."""
     if not isinstance(value, list) or len(value) > MAX_CHOICES:
-        raise Wrong(_("This must be a list."))
+        raise FieldValueError(_("This must be a list."))
     for item in value:
         name = item.get("name") if isinstance(item, dict) else item
         to_text(name, SHORT)
@@ -182,18 +182,18 @@ class _Known:
         drawn = self.lists.get(key)
         many = bool(self.fields[key].get("multiple")) or bool(drawn and drawn.allows_multiple)
         if isinstance(value, list) and not many:
-            raise Wrong(_("This field takes one entry."))
+            raise FieldValueError(_("This field takes one entry."))
         found = [self.entries.get(name) for name in named(value)]
         for entry in found:
             if entry is None or (drawn and not _draws(drawn.value_list_id, drawn.list_items, entry)):
-                raise Wrong(_("The list of this field has no such entry."))
+                raise FieldValueError(_("The list of this field has no such entry."))
         ids = [str(entry.pk) for entry in found if entry]
         return ids if isinstance(value, list) else ids[0]
 
     def _user_ids(self, value: object) -> object:
         names = named(value)
         if not set(names) <= self.people:
-            raise Wrong(_("There is no such user."))
+            raise FieldValueError(_("There is no such user."))
         return names
 
 

@@ -16,7 +16,7 @@ from accounts.actors import Actor, user_agent_of
 from accounts.models import Account, Membership
 from accounts.rights import may_use_api
 from tokens import emails, lookup, refusals, token_format
-from tokens.api.problems import MEDIA_TYPES, Problem
+from tokens.api.problems import MEDIA_TYPES, ProblemError
 from tokens.api.throttle import count_failed_key
 from tokens.models import PersonalAccessToken, TokenRefusal
 from tokens.models.token import AGENT_LENGTH
@@ -115,14 +115,14 @@ def _refuse(token: PersonalAccessToken, reason: str, request: HttpRequest) -> No
         detail = _(
             "This token expired at %(at)s. Create another one under Settings > Profile > Personal access tokens."
         )
-        raise Problem(401, detail % {"at": at}, kind="token-expired", facts={"expired-at": at})
+        raise ProblemError(401, detail % {"at": at}, kind="token-expired", facts={"expired-at": at})
     if reason == Reason.SUPERSEDED and token.superseded_at:
         at = token.superseded_at.isoformat(timespec="seconds")
         detail = _("This token was replaced by another one at %(at)s. Use that one.")
-        raise Problem(401, detail % {"at": at}, kind="token-superseded", facts={"superseded-at": at})
+        raise ProblemError(401, detail % {"at": at}, kind="token-superseded", facts={"superseded-at": at})
     if reason == Reason.NETWORK:
         cast(ApiRequest, request).standing = limits.peek(token.account)
-        raise Problem(403, _("This token may not be used from your network."), kind="network-not-allowed")
+        raise ProblemError(403, _("This token may not be used from your network."), kind="network-not-allowed")
 
 
 def authenticate(request: ApiRequest, secret: str | None, policy: Policy) -> Caller | None:
@@ -137,13 +137,13 @@ def authenticate(request: ApiRequest, secret: str | None, policy: Policy) -> Cal
     request.standing = limits.consume(caller.account, use) if policy.is_counted else limits.peek(caller.account)
     if not request.standing.allowed:
         emails.limit_reached(caller.account)
-        raise Problem(429, _("The account's limit of requests is used up."), kind="limit-reached")
+        raise ProblemError(429, _("The account's limit of requests is used up."), kind="limit-reached")
     if request.resolver_match.kwargs.get("customer_id") != str(caller.account.pk):
-        raise Problem(404, _("There is no such customer, or the token belongs to another one."))
+        raise ProblemError(404, _("There is no such customer, or the token belongs to another one."))
     if request.method not in READING and not token.can_write:
-        raise Problem(403, _("This token may only read."), kind="token-read-only")
+        raise ProblemError(403, _("This token may only read."), kind="token-read-only")
     if policy.answers_json and not any(map(request.accepts, MEDIA_TYPES)):
-        raise Problem(406, _("The API answers in JSON alone. Accept application/json."))
+        raise ProblemError(406, _("The API answers in JSON alone. Accept application/json."))
     if token.supersedes_on_use and token.last_used_at is None:
         retire_predecessor(token, actor=caller.actor, ip=use.address or None, now=timezone.now())
     if token.mark_used(use.address or None, use.agent, timezone.now()):

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tokens.api.auth import ApiRequest, Caller
-from tokens.api.problems import Problem
+from tokens.api.problems import ProblemError
 from tokens.models import KeptAnswer
 from tokens.models.idempotency import KEPT
 
@@ -37,7 +37,7 @@ def idempotent(view: View[P]) -> View[P]:
         if request.method != "POST" or key is None or not isinstance(getattr(request, "auth", None), Caller):
             return view(request, *args, **kwargs)
         if not KEY.fullmatch(key):
-            raise Problem(400, _("An Idempotency-Key has 1 to 255 visible ASCII characters."))
+            raise ProblemError(400, _("An Idempotency-Key has 1 to 255 visible ASCII characters."))
         with transaction.atomic():
             row = _row(request, key)
             if row.status is not None:
@@ -52,14 +52,14 @@ def idempotent(view: View[P]) -> View[P]:
 
 
 def _row(request: ApiRequest, key: str) -> KeptAnswer:
-    """Return the row of the key, locked until the transaction ends. Raise `Problem` 422 where it is another's."""
+    """Return the row of the key, locked until the transaction ends. Raise `ProblemError` 422 where it is another's."""
     membership, fingerprint, now = request.auth.membership, _digest(request), timezone.now()
     KeptAnswer.objects.filter(membership=membership, key=key, created_at__lt=now - KEPT).delete()
     mine = KeptAnswer(membership=membership, key=key, request=fingerprint, created_at=now)
     KeptAnswer.objects.bulk_create([mine], ignore_conflicts=True)  # waits for another that inserts it just now
     row = KeptAnswer.objects.select_for_update().get(membership=membership, key=key)
     if row.request != fingerprint:
-        raise Problem(422, _("This Idempotency-Key was used for another request. Choose another key."), errors={})
+        raise ProblemError(422, _("This Idempotency-Key was used for another request. Choose another key."), errors={})
     return row
 
 

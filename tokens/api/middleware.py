@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.translation import gettext as _
 
 from tokens.api.body_limits import most_bytes
-from tokens.api.problems import JSON, JSON_API, Problem, by_status, respond
+from tokens.api.problems import JSON, JSON_API, ProblemError, by_status, respond
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 API = ("/api/v1/", "/api/v2/", "/api/leaked_tokens", "/api/files/")
@@ -55,10 +55,10 @@ def _refusal(request: HttpRequest) -> HttpResponse | None:
     """Refuse a body that is too large, or whose size is not said, before a byte of it is read."""
     length, most = request.META.get("CONTENT_LENGTH") or "", most_bytes(request)
     if not length and request.META.get("HTTP_TRANSFER_ENCODING"):
-        return respond(request, Problem(411, _("Send the length of the body in Content-Length.")))
+        return respond(request, ProblemError(411, _("Send the length of the body in Content-Length.")))
     if length.isdecimal() and int(length) > most:
         detail = _("The body is larger than the %(size)s KiB that this address takes.")
-        return respond(request, Problem(413, detail % {"size": most // 1024}))
+        return respond(request, ProblemError(413, detail % {"size": most // 1024}))
     return None
 
 

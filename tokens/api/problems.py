@@ -49,7 +49,7 @@ KINDS = {
 }
 
 
-class Problem(Exception):
+class ProblemError(Exception):
     """An error that the API answers with. `errors` maps places of faults to what is wrong there.
 
     A place is a JSON pointer into the body, or the bare name of an attribute (422) or of a parameter (400).
@@ -75,7 +75,7 @@ class Problem(Exception):
         self.headers = headers or {}
 
 
-def respond(request: HttpRequest, problem: Problem) -> JsonResponse:
+def respond(request: HttpRequest, problem: ProblemError) -> JsonResponse:
     body: dict[str, object] = {
         "type": f"/api/docs/#{problem.kind}" if problem.kind else "about:blank",
         "title": KINDS[problem.kind] if problem.kind else HTTPStatus(problem.status).phrase,
@@ -93,7 +93,7 @@ def respond(request: HttpRequest, problem: Problem) -> JsonResponse:
     return response
 
 
-def _faults(problem: Problem) -> Iterator[dict[str, str]]:
+def _faults(problem: ProblemError) -> Iterator[dict[str, str]]:
     """Say each fault with its place. Where the whole request is refused, say that as the only one."""
     if not problem.errors:
         yield {"detail": problem.detail}
@@ -110,7 +110,7 @@ def _located(place: str, status: int) -> dict[str, str]:
     return {"pointer": f"/data/attributes/{place}"}
 
 
-def by_status(status: int) -> Problem:
+def by_status(status: int) -> ProblemError:
     """Return the problem for a status that Django or the router came to by itself."""
     details = {
         400: _("The request could not be read."),
@@ -121,7 +121,7 @@ def by_status(status: int) -> Problem:
         413: _("The request is too large."),
         503: _("The service is not available just now. Try again soon."),
     }
-    return Problem(status, details.get(status, _("Something went wrong here. It has been noted.")))
+    return ProblemError(status, details.get(status, _("Something went wrong here. It has been noted.")))
 
 
 def unexpected(request: HttpRequest, error: Exception) -> JsonResponse:
@@ -130,15 +130,15 @@ def unexpected(request: HttpRequest, error: Exception) -> JsonResponse:
     return respond(request, by_status(500))
 
 
-def of_invalid(errors: list[dict[str, Any]]) -> Problem:
+def of_invalid(errors: list[dict[str, Any]]) -> ProblemError:
     """Return the problem for what the router found wrong: 422 for a body, 400 for what stands in the address."""
     wrong: dict[str, list[str]] = {}
     for error in errors:
         message = error.get("ctx", {}).get("message") or WRONG.get(error["type"], _("This is not valid."))
         wrong.setdefault(_place(error["loc"]), []).append(str(message))
     if errors[0]["loc"][0] == "body":
-        return Problem(422, _("Some attributes are not valid."), errors=wrong)
-    return Problem(400, _("Some parameters are not valid."), errors=wrong)
+        return ProblemError(422, _("Some attributes are not valid."), errors=wrong)
+    return ProblemError(400, _("Some parameters are not valid."), errors=wrong)
 
 
 def _place(location: tuple[object, ...]) -> str:

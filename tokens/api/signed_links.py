@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Account
 from accounts.rights import may_use_api
 from tokens.api.auth import ApiRequest
-from tokens.api.problems import Problem
+from tokens.api.problems import ProblemError
 from tokens.models import PersonalAccessToken
 from tokens.models.token import AGENT_LENGTH
 from tokens.networks import address_of
@@ -33,17 +33,19 @@ def sign(request: ApiRequest, subject: str) -> str:
 
 
 def open_signed(request: HttpRequest, signed: str) -> tuple[str, Account]:
-    """Return the subject, and the account that it must belong to; note the use of the token. Raise `Problem`."""
+    """Return the subject, and the account that it must belong to; note the use of the token. Raise `ProblemError`."""
     try:
         subject, token_pk, expires = _signer().unsign(signed).split(".")
     except (BadSignature, ValueError):
-        raise Problem(404, _("There is nothing at this address.")) from None
+        raise ProblemError(404, _("There is nothing at this address.")) from None
     now = timezone.now()
     if int(expires) < now.timestamp():
-        raise Problem(403, _("This link has expired. Read the attachment again for another one."), kind="link-expired")
+        raise ProblemError(
+            403, _("This link has expired. Read the attachment again for another one."), kind="link-expired"
+        )
     token = PersonalAccessToken.objects.with_people().filter(pk=int(token_pk), revoked_at=None).first()
     if token is None or not may_use_api(token.membership):
-        raise Problem(403, _("The token that this link belongs to has been revoked."), kind="link-expired")
+        raise ProblemError(403, _("The token that this link belongs to has been revoked."), kind="link-expired")
     agent = "".join(filter(str.isprintable, request.headers.get("User-Agent", "")))
     token.mark_used(address_of(request) or None, agent[:AGENT_LENGTH], now)
     return subject, token.account

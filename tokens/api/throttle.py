@@ -8,18 +8,18 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django_ratelimit.core import get_usage
 
-from tokens.api.problems import Problem
+from tokens.api.problems import ProblemError
 from tokens.networks import address_of
 
 FAILED_KEYS = "30/m"
 
 
 def count(request: HttpRequest, *, group: str, rate: str) -> None:
-    """Count one act of an address; raise `Problem` 429 where it had too many."""
+    """Count one act of an address; raise `ProblemError` 429 where it had too many."""
     usage = get_usage(request, group=group, key=_address, rate=rate, increment=True)
     if usage and usage["should_limit"]:
         wait = max(usage["time_left"], 1)
-        raise Problem(
+        raise ProblemError(
             429,
             _("Too many requests like this came from your address. Try again later."),
             headers={"Retry-After": str(wait)},

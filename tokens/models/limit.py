@@ -26,7 +26,7 @@ class LimitRequestQuerySet(models.QuerySet["LimitRequest"]):
 
 
 class LimitRequest(models.Model):
-    """An owner's wish for a higher limit (R-T5), which Customer Success grants or declines."""
+    """An owner's request for a higher limit (R-T5), which Customer Success grants or declines."""
 
     class State(models.TextChoices):
         SUBMITTED = "submitted", _("submitted")

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Required, TypedDict, Unpack
 
 from django.db import models, transaction
-from django.db.models import Case, Q, When
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,9 +13,9 @@ from accounts import rights
 from accounts.models import Account, Membership, User
 from lib.names import NameField
 from tokens import token_format
+from tokens.models.token_queries import TokenQuerySet
 
 LAST_USED_STEP = timedelta(minutes=1)
-GRACE = timedelta(days=7)  # left to tokens that a new longest life would end at once, so that mails go out first
 AGENT_LENGTH = 200
 
 
@@ -31,48 +31,6 @@ class Terms(TypedDict, total=False):
     supersedes_on_use: bool
 
 
-class TokenQuerySet(models.QuerySet["PersonalAccessToken"]):
-    def of(self, membership: Membership) -> TokenQuerySet:
-        return self.filter(membership=membership)
-
-    def in_account(self, account: Account) -> TokenQuerySet:
-        return self.filter(membership__account=account)
-
-    def visible_to(self, member: Membership) -> TokenQuerySet:
-        """Return the tokens that a member may look at: their own, and everybody's where they manage users (R-U2)."""
-        if rights.may_manage_users(member):
-            return self.in_account(member.account)
-        return self.of(member) if rights.may_use_api(member) else self.none()
-
-    def live(self, now: datetime | None = None) -> TokenQuerySet:
-        now = now or timezone.now()
-        lasting = Q(expires_at=None) | Q(expires_at__gt=now)
-        unreplaced = Q(superseded_at=None) | Q(superseded_at__gt=now)
-        return self.filter(lasting, unreplaced, revoked_at=None)
-
-    def ending_before(self, moment: datetime) -> TokenQuerySet:
-        """Return live tokens that expire by then and were not replaced, or only by one that was deleted."""
-        alone = Q(successor=None) | Q(successor__revoked_at__isnull=False)
-        return self.live().filter(alone, expires_at__lte=moment, superseded_at=None)
-
-    def live_first(self, now: datetime) -> TokenQuerySet:
-        rank = Case(When(pk__in=self.live(now).order_by().values("pk"), then=0), default=1)
-        return self.alias(rank=rank).order_by("rank", "-created_at", "-pk")
-
-    def with_people(self) -> TokenQuerySet:
-        return self.select_related("membership__account", "membership__user")
-
-    def cap_expiry(self, days: int, now: datetime) -> int:
-        """Cut live tokens to a life of so many days, leaving each `GRACE` from now; return how many were cut."""
-        cut: list[PersonalAccessToken] = []
-        for token in self.live(now):
-            latest = max(token.created_at + timedelta(days=days), now + GRACE)
-            if token.expires_at is None or token.expires_at > latest:
-                token.expires_at = latest
-                cut.append(token)
-        return PersonalAccessToken.objects.bulk_update(cut, ["expires_at"], batch_size=500)
-
-
 class TokenManager(models.Manager.from_queryset(TokenQuerySet)):  # type: ignore[misc]
     def issue(
         self,
@@ -84,8 +42,8 @@ class TokenManager(models.Manager.from_queryset(TokenQuerySet)):  # type: ignore
     ) -> tuple[PersonalAccessToken, str]:
         """Make a token, the one way there is; return it with its secret, which is kept nowhere.
 
-        It lives no longer than the account allows. `once` marks the filled-in form: a second token for the same
-        mark is an `IntegrityError`.
+        It lives no longer than the account allows. A second token for the same `idempotency_key`, which the form
+        carries, is an `IntegrityError`.
         """
         now = now or timezone.now()
         text = token_format.generate()

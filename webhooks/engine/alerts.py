@@ -17,7 +17,8 @@ from accounts.audit import log as audit_log
 from lib.each_row import each_row
 from webhooks.engine import jobs
 from webhooks.models import Delivery, Webhook
-from webhooks.models.webhook import DISABLE_AFTER, WARN_BEFORE, WebhookQuerySet
+from webhooks.models.webhook import DISABLE_AFTER, WARN_BEFORE
+from webhooks.models.webhook_queries import WebhookQuerySet
 
 logger = logging.getLogger(__name__)
 NOTIFY_AFTER = timedelta(hours=1)

@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from webhooks.models import Delivery, Webhook
 from webhooks.models.delivery_queries import DeliveryQuerySet
-from webhooks.models.webhook import WebhookQuerySet
+from webhooks.models.webhook_queries import WebhookQuerySet
 
 LEASE = timedelta(seconds=60)  # longer than a claim can last: see engine.drain
 # A lease that ends further off than this, before or after, tells of a clock that moved.

@@ -12,7 +12,8 @@ from accounts.models import Account
 from webhooks.models.attempt import Attempt
 from webhooks.models.job import Job
 from webhooks.models.status import OPEN, Status
-from webhooks.models.webhook import Webhook, WebhookQuerySet
+from webhooks.models.webhook import Webhook
+from webhooks.models.webhook_queries import WebhookQuerySet
 
 WORKER_GRACE = timedelta(minutes=1)  # within which a worker takes up what is due, many times over
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -23,48 +23,13 @@ from webhooks.http.outcome import Outcome
 from webhooks.models.authentication import Authenticated
 from webhooks.models.health import HEALTH, INCIDENT, ReceiverHealth
 from webhooks.models.pacing import PACED, Pacing
+from webhooks.models.webhook_queries import WebhookQuerySet
 
 DISABLE_AFTER = timedelta(days=5)  # without one success
 WARN_BEFORE = timedelta(hours=24)
-PUBLISHED_BY = ["pk", "state", "events", "conditions", "in_order", "deleted_at"]
 MAX_IN_FLIGHT, MAX_PER_MINUTE = 64, 60_000
 COUNTERS = ["attempted_count", "delivered_count", "failed_count"]
 SECRET_OVERLAP = timedelta(hours=24)
-
-
-class WebhookQuerySet(models.QuerySet["Webhook"]):
-    def of(self, account: Account) -> WebhookQuerySet:
-        return self.filter(account=account).not_deleted()
-
-    def not_deleted(self) -> WebhookQuerySet:
-        """Leave out those that their owner deleted, whose rows are still being cleared away."""
-        return self.filter(deleted_at=None)
-
-    def active(self) -> WebhookQuerySet:
-        return self.not_deleted().filter(state=Webhook.State.ACTIVE)
-
-    def inactive(self) -> WebhookQuerySet:
-        return self.exclude(state=Webhook.State.ACTIVE, deleted_at=None)
-
-    def needs_attention(self) -> WebhookQuerySet:
-        """Return those whose last delivery failed, and those that were disabled for it."""
-        failing = Q(state=Webhook.State.ACTIVE, first_failure_at__isnull=False)
-        return self.filter(failing | Q(state=Webhook.State.DISABLED))
-
-    def first_failure_before(self, moment: datetime) -> WebhookQuerySet:
-        """Return those that are on and have had failures only since before then, with their owners."""
-        return self.active().filter(first_failure_at__lte=moment).select_related("account__owner__user")
-
-    def subscribed_to(
-        self, event_type: str, account: Account, project: Project | None, ticket: TicketState | None = None
-    ) -> list[Webhook]:
-        """Return the account's webhooks, paused and disabled ones too, that are told of such an event. One query.
-
-        Only what publishing needs is loaded.
-        """
-        chosen = Webhook.projects.through.objects.filter(webhook=OuterRef("pk"), project=project)
-        candidates = self.of(account).filter(Q(all_projects=True) | Exists(chosen)).only(*PUBLISHED_BY)
-        return [webhook for webhook in candidates if webhook.wants(event_type, ticket)]
 
 
 class Webhook(Authenticated, ReceiverHealth, Pacing):

@@ -44,7 +44,7 @@ def delivery_redeliver(request: AccountRequest, pk: int, delivery_pk: int) -> Ht
     if _sends_too_much(request):
         return redirect("webhooks:delivery_detail", pk, delivery_pk)
     detail = {"event": delivery.event.uid}
-    with audit_log.noted(request, "webhook.redelivered", subject=delivery.webhook.description, detail=detail):
+    with audit_log.recorded(request, "webhook.redelivered", subject=delivery.webhook.description, detail=detail):
         again = services.redeliver(delivery=delivery)
     messages.success(request, _("The event is on its way again, with the same id and the same body."))
     return redirect("webhooks:delivery_detail", pk, again.pk)
@@ -61,7 +61,7 @@ def webhook_retry(request: AccountRequest, pk: int) -> HttpResponse:
         delivery = services.retry_now(webhook=webhook)
         if delivery:
             detail = {"event": delivery.event.uid}
-            audit_log.note(request, "webhook.retried", subject=webhook.description, detail=detail)
+            audit_log.record_for_request(request, "webhook.retried", subject=webhook.description, detail=detail)
     if delivery is None:
         messages.info(request, _("No event is waiting."))
         return redirect("webhooks:webhook_detail", pk)
@@ -77,7 +77,7 @@ def test_send(request: AccountRequest, pk: int) -> HttpResponse:
     if not webhook.is_active:
         messages.error(request, _("Switch the webhook on before you send a test event."))
         return redirect("webhooks:webhook_detail", pk)
-    with audit_log.noted(request, "webhook.tested", subject=webhook.description):
+    with audit_log.recorded(request, "webhook.tested", subject=webhook.description):
         delivery = services.send_test(webhook=webhook, actor=Actor.of(request))
     messages.success(request, _("A test event is on its way."))
     return redirect("webhooks:delivery_detail", pk, delivery.pk)

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from django.utils.timesince import timeuntil
 
 from webhooks.models import Delivery, Webhook
-from webhooks.models.webhook import WebhookQuerySet
+from webhooks.models.webhook_queries import WebhookQuerySet
 
 COUNTED = ["attempted_count", "delivered_count", "failed_count", "expired_count"]
 

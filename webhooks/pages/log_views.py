@@ -60,7 +60,7 @@ def webhook_recover(request: AccountRequest, pk: int) -> HttpResponse:
         since = form.cleaned_data["since"]
         if request.method == "POST":
             detail = {"failed_since": since}
-            with audit_log.noted(request, "webhook.replayed", subject=webhook.description, detail=detail):
+            with audit_log.recorded(request, "webhook.replayed", subject=webhook.description, detail=detail):
                 sent = jobs.recover(webhook, since=since, now=timezone.now()).total
             message = ngettext("%(number)s event is sent again.", "%(number)s events are sent again.", sent)
             messages.success(request, message % {"number": sent})
@@ -82,7 +82,7 @@ def webhook_backfill(request: AccountRequest, pk: int) -> HttpResponse:
         since, per_minute = form.cleaned_data["since"], form.cleaned_data["per_minute"]
         if request.method == "POST" and not webhook.jobs.unfinished().filter(kind=Job.Kind.BACKFILL).exists():
             detail = {"since": since, "max_per_minute": per_minute}
-            with audit_log.noted(request, "webhook.backfilled", subject=webhook.description, detail=detail):
+            with audit_log.recorded(request, "webhook.backfilled", subject=webhook.description, detail=detail):
                 job = jobs.fill_back(webhook, since=since, per_minute=per_minute, now=timezone.now())
             message = ngettext("%(number)s past event is sent.", "%(number)s past events are sent.", job.total)
             messages.success(request, message % {"number": job.total})

@@ -62,7 +62,7 @@ def webhook_create(request: AccountRequest) -> HttpResponse:
         with transaction.atomic():
             secret = form.save_with(headers, now=timezone.now())
             facts = facts_of(form.instance)
-            audit_log.note(request, "webhook.created", subject=form.instance.description, detail=facts)
+            audit_log.record_for_request(request, "webhook.created", subject=form.instance.description, detail=facts)
     except IntegrityError:
         return render(request, "webhooks/secret_shown.html")
     return render(request, "webhooks/secret_created.html", {"webhook": form.instance, "secret": secret, "is_new": True})
@@ -101,7 +101,7 @@ def webhook_edit(request: AccountRequest, pk: int) -> HttpResponse:
             form.save_with(headers, now=timezone.now())
             services.retry_now(webhook=webhook)
             changes = audit_log.changes(before, facts_of(webhook))
-            audit_log.note(request, "webhook.changed", subject=webhook.description, detail=changes)
+            audit_log.record_for_request(request, "webhook.changed", subject=webhook.description, detail=changes)
         messages.success(request, _("The webhook is saved."))
         return redirect("webhooks:webhook_detail", pk)
     return render(request, "webhooks/webhook_form.html", {"form": form, "headers": headers, "webhook": webhook})
@@ -112,7 +112,7 @@ def webhook_edit(request: AccountRequest, pk: int) -> HttpResponse:
 def webhook_delete(request: AccountRequest, pk: int) -> HttpResponse:
     webhook = _webhook(request, pk)
     if request.method == "POST":
-        with audit_log.noted(request, "webhook.deleted", subject=webhook.description, detail=facts_of(webhook)):
+        with audit_log.recorded(request, "webhook.deleted", subject=webhook.description, detail=facts_of(webhook)):
             jobs.delete(webhook, timezone.now())
         messages.success(request, _("The webhook “%(name)s” is deleted.") % {"name": webhook.description})
         return redirect("webhooks:webhook_list")
@@ -146,7 +146,7 @@ def _consequences(webhook: Webhook) -> list[str]:
 def webhook_pause(request: AccountRequest, pk: int) -> HttpResponse:
     webhook = _webhook(request, pk)
     if webhook.is_active:
-        with audit_log.noted(request, "webhook.paused", subject=webhook.description):
+        with audit_log.recorded(request, "webhook.paused", subject=webhook.description):
             jobs.switch_off(webhook, Webhook.State.PAUSED, timezone.now())
         messages.success(request, _("The webhook is off. What happens from now on is held, not lost."))
     return redirect("webhooks:webhook_detail", pk)
@@ -161,7 +161,7 @@ def webhook_resume(request: AccountRequest, pk: int) -> HttpResponse:
     form = ResumeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         detail = {"held": form.cleaned_data["held"]}
-        with audit_log.noted(request, "webhook.resumed", subject=webhook.description, detail=detail):
+        with audit_log.recorded(request, "webhook.resumed", subject=webhook.description, detail=detail):
             now = timezone.now()
             jobs.switch_on(webhook, discard_before=form.discard_before(now), now=now)
         messages.success(request, _("The webhook is on."))
@@ -184,7 +184,7 @@ def secret_replace(request: AccountRequest, pk: int) -> HttpResponse:
         with transaction.atomic():
             secret = webhook.make_secret(idempotency_key=form.cleaned_data["idempotency_key"], now=timezone.now())
             seal = {"secret": audit_log.fingerprint(secret)}
-            audit_log.note(request, "webhook.secret_replaced", subject=webhook.description, detail=seal)
+            audit_log.record_for_request(request, "webhook.secret_replaced", subject=webhook.description, detail=seal)
     except IntegrityError:
         return render(request, "webhooks/secret_shown.html", {"webhook": webhook})
     return render(request, "webhooks/secret_created.html", {"webhook": webhook, "secret": secret})

@@ -15,7 +15,6 @@ from accounts.access import AccountRequest, require
 from accounts.actors import Actor
 from accounts.models import Project
 from accounts.rights import MEMBER
-from lib.collation import by_name
 from tickets import services
 from tickets.models import Attachment, Ticket
 from tickets.pages.archived import in_active_project
@@ -23,9 +22,6 @@ from tickets.pages.download import download
 from tickets.pages.forms import (
     AttachmentForm,
     CommentForm,
-    ProjectFilterForm,
-    ProjectForm,
-    TicketFilterForm,
 )
 from tickets.pages.ticket_form import TicketForm
 
@@ -48,81 +44,6 @@ def _ticket(request: AccountRequest, project_pk: int, uuid: uuids.UUID) -> Ticke
 def _attachment(request: AccountRequest, project_pk: int, uuid: uuids.UUID, attachment_uuid: uuids.UUID) -> Attachment:
     attachments = Attachment.objects.of(request.account).with_people()
     return get_object_or_404(attachments, ticket__project_id=project_pk, ticket__uuid=uuid, uuid=attachment_uuid)
-
-
-@require_GET
-@require(MEMBER)
-def project_list(request: AccountRequest) -> HttpResponse:
-    form = ProjectFilterForm(request.GET)
-    projects = form.chosen(Project.objects.of(request.account).order_by(by_name(), "pk"))
-    page = Paginator(projects, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "tickets/project_list.html", {"form": form, "page_obj": page})
-
-
-@require_GET
-@require(MEMBER)
-def project_detail(request: AccountRequest, pk: int) -> HttpResponse:
-    project = _project(request, pk)
-    form = TicketFilterForm(request.GET)
-    tickets = form.chosen(project.tickets.select_related("assigned_to").order_by("-pk"))
-    page = Paginator(tickets, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "tickets/project_detail.html", {"project": project, "form": form, "page_obj": page})
-
-
-@require_http_methods(["GET", "POST"])
-@require(MEMBER)
-def project_create(request: AccountRequest) -> HttpResponse:
-    form = ProjectForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        project = form.create(account=request.account, actor=_actor(request))
-        messages.success(request, _("The project is created."))
-        return redirect("tickets:project_detail", project.pk)
-    return render(request, "tickets/project_form.html", {"form": form})
-
-
-@require_http_methods(["GET", "POST"])
-@require(MEMBER)
-@in_active_project
-def project_edit(request: AccountRequest, project_pk: int) -> HttpResponse:
-    project = _project(request, project_pk)
-    form = ProjectForm(request.POST or None, instance=project)
-    if request.method == "POST" and form.is_valid():
-        form.update(actor=_actor(request))
-        messages.success(request, _("The project is saved."))
-        return redirect("tickets:project_detail", project.pk)
-    return render(request, "tickets/project_form.html", {"form": form, "project": project})
-
-
-@require_http_methods(["GET", "POST"])
-@require(MEMBER)
-def project_archive(request: AccountRequest, pk: int) -> HttpResponse:
-    project = _project(request, pk)
-    if request.method == "POST":
-        services.archive_project(project=project, actor=_actor(request))
-        messages.success(request, _("The project is archived."))
-        return redirect("tickets:project_detail", project.pk)
-    context = {
-        "project": project,
-        "title": _("Archive project"),
-        "question": _("Archive the project “%(name)s”?") % {"name": project.name},
-        "consequences": [
-            _("It leaves the list of projects, and nothing in it can be changed, on pages or by the API."),
-            _("Its tickets can still be read, and you can take it back."),
-        ],
-        "submit_label": _("Archive project"),
-        "cancel_url": reverse("tickets:project_detail", args=[project.pk]),
-        "danger": True,
-    }
-    return render(request, "tickets/project_archive.html", context)
-
-
-@require_POST
-@require(MEMBER)
-def project_restore(request: AccountRequest, pk: int) -> HttpResponse:
-    project = _project(request, pk)
-    services.unarchive_project(project=project, actor=_actor(request))
-    messages.success(request, _("The project is active again."))
-    return redirect("tickets:project_detail", project.pk)
 
 
 @require_http_methods(["GET", "POST"])
