@@ -14,10 +14,10 @@ from django.urls import reverse
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
-from accounts import mail
+from accounts import mail, security_log
 from accounts.access import signed_in_recently
 from accounts.models import Membership, SecurityEvent, User
-from accounts.profile import devices, second_factor_policy, security_log, sign_in_guard
+from accounts.profile import devices, second_factor_policy, sign_in_guard
 
 Kind = SecurityEvent.Kind
 

@@ -12,6 +12,6 @@ class AccountsConfig(AppConfig):
         import_module("accounts.members.waiting_invitations")
         import_module("lib.collation")  # which teaches SQLite how names are sorted
         import_module("accounts.profile.security_events")  # which listens to the sign-in library
-        import_module("accounts.profile.security_log")
+        import_module("accounts.security_log")
         import_module("accounts.profile.second_factor_policy")
         import_module("accounts.profile.session_limits")

@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
-from accounts import addresses, menu_badges, rights
+from accounts import addresses, menu
 from accounts.access import AnyRequest
 from accounts.members.waiting_invitations import is_waiting
 from accounts.models import Account, Membership
-
-FREQUENT = {"tokens:token_list", "webhooks:webhook_list", "accounts:user_list"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,42 +64,16 @@ class Frame:
 def frame(request: AnyRequest) -> dict[str, Frame]:
     if not hasattr(request, "membership"):  # an error before the middleware ran
         return {"frame": Frame()}
-    menu = _menu(request, request.membership) if request.user.is_authenticated else []
-    return {"frame": Frame(request.account, request.memberships, menu, is_waiting(request))}
+    groups = _menu(request, request.membership) if request.user.is_authenticated else []
+    return {"frame": Frame(request.account, request.memberships, groups, is_waiting(request))}
 
 
 def _menu(request: AnyRequest, membership: Membership | None) -> list[MenuGroup]:
-    """Return the groups that the person may open something of; nothing is listed that would answer 403."""
-
-    def item(label: str, address: str, icon: str, *, exact: bool = False) -> MenuItem:
-        url = reverse(address)
+    def item(entry: menu.Entry) -> MenuItem:
+        url = reverse(entry.address)
         bare = addresses.split(url)[1]
-        is_current = request.path_info == bare if exact else request.path_info.startswith(bare)
-        return MenuItem(label, url, icon, is_current, menu_badges.mark_of(address, membership), address in FREQUENT)
+        is_current = request.path_info == bare if entry.is_exact else request.path_info.startswith(bare)
+        mark = entry.mark_for(membership)
+        return MenuItem(str(entry.label), url, entry.icon, is_current, mark, entry.is_frequent)
 
-    def allowed(right: rights.Right) -> bool:
-        return membership is not None and right.allows(membership)
-
-    profile = [item(_("Profile"), "accounts:profile", "user", exact=True)]
-    if allowed(rights.API_ACCESS):
-        profile.append(item(_("Personal access tokens"), "tokens:token_list", "key-round"))
-        profile.append(item(_("API documentation"), "api_docs", "book-open"))
-    profile += [
-        item(_("Password"), "account_change_password", "lock"),
-        item(_("Second factor"), "mfa_index", "shield-check"),
-        item(_("Sign-ins"), "usersessions_list", "monitor-smartphone"),
-    ]
-    groups = [MenuGroup(_("Profile"), profile)]
-    if allowed(rights.ACCOUNT_OWNER):
-        account = [
-            item(_("Account"), "accounts:account", "building-2", exact=True),
-            item(_("Webhooks"), "webhooks:webhook_list", "webhook"),
-            item(_("Access tokens"), "tokens:account_tokens", "key-square"),
-            item(_("API limit"), "tokens:limit_detail", "gauge"),
-            item(_("PlanRadar Connect"), "connect:request_detail", "blocks"),
-            item(_("Audit log"), "accounts:audit_list", "scroll-text"),
-        ]
-        groups.append(MenuGroup(_("Account"), account))
-    if allowed(rights.MANAGE_USERS):
-        groups.append(MenuGroup(_("User management"), [item(_("Users"), "accounts:user_list", "users")]))
-    return groups
+    return [MenuGroup(str(group), [item(entry) for entry in entries]) for group, entries in menu.groups_for(membership)]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -34,7 +35,7 @@ class login_required(LoginRequiredMiddleware):
         view_args: tuple[Any, ...],
         view_kwargs: dict[str, Any],
     ) -> HttpResponseBase | None:
-        if request.path_info.startswith(("/api/v1/", "/api/v2/", "/api/leaked_tokens", "/api/files/")):
+        if request.path_info.startswith(settings.API_PREFIXES):
             return None
         answer = super().process_view(request, view_func, view_args, view_kwargs)
         if answer and request.headers.get("HX-Request"):  # a part of a page: the whole of it is to lead to the sign-in

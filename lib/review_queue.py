@@ -20,14 +20,14 @@ Choices = list[tuple[str, Any]]  # a value, and its label
 
 
 class StateFilter(admin.SimpleListFilter):
-    """The states of a model with `State` and `TO_DO`. A queue opens on what needs doing."""
+    """The states of a model with `State` and `NEEDS_REVIEW`. A queue opens on what needs doing."""
 
     title = _("state")
     parameter_name = "state"
     to_do: tuple[str, ...]
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> Choices:
-        self.to_do = model_admin.model.TO_DO
+        self.to_do = model_admin.model.NEEDS_REVIEW
         return [("to_do", _("needs doing")), *model_admin.model.State.choices, ("all", _("all"))]
 
     def value(self) -> str:

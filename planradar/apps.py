@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 from django.apps import AppConfig
@@ -16,6 +17,7 @@ class PlanRadarConfig(AppConfig):
 
     def ready(self) -> None:
         pre_migrate.connect(refuse_old_layout, sender=self)
+        import_module("planradar.menu")
 
 
 def refuse_old_layout(using: str, **kwargs: Any) -> None:

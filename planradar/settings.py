@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "lucide",
     "ninja",
 ]
+API_PREFIXES = ("/api/v1/", "/api/v2/", "/api/leaked_tokens", "/api/files/")  # where no session counts
 MIDDLEWARE = [
     "lib.client_ip.client_address",
     "planradar.middleware.head_as_get",

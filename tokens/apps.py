@@ -3,10 +3,13 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+REGISTERED = ["audit_actions", "figures", "menu", "offboarding"]  # what registers itself when it is loaded
+
 
 class TokensConfig(AppConfig):
     name = "tokens"
     verbose_name = _("Tokens")
 
     def ready(self) -> None:
-        import_module("tokens.menu_badges")  # which registers them
+        for module in REGISTERED:
+            import_module(f"{self.name}.{module}")

@@ -3,10 +3,13 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+REGISTERED = ["audit_actions", "figures", "menu"]  # what registers itself when it is loaded
+
 
 class WebhooksConfig(AppConfig):
     name = "webhooks"
     verbose_name = _("Webhooks")
 
     def ready(self) -> None:
-        import_module("webhooks.menu_badges")  # which registers them
+        for module in REGISTERED:
+            import_module(f"{self.name}.{module}")

@@ -1,11 +1,22 @@
-"""What the audit log can tell of: the names that are stored, and the words for them."""
+"""What the audit log can tell of: the names that are stored, and the words for them. Apps register their own."""
 
 from __future__ import annotations
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-GROUPS: dict[str | Promise, dict[str, str | Promise]] = {
+Labels = dict[str, str | Promise]  # of actions, by the name that is stored
+GROUPS: dict[str | Promise, Labels] = {}
+LABELS: Labels = {}
+
+
+def register(group: str | Promise, labels: Labels) -> None:
+    """Let the audit log tell of an app's actions, under a heading of the filter."""
+    GROUPS.setdefault(group, {}).update(labels)
+    LABELS.update(labels)
+
+
+OWN: dict[str | Promise, Labels] = {
     _("Account"): {
         "account.changed": _("account changed"),
         "account.owner_changed": _("ownership handed over"),
@@ -33,49 +44,7 @@ GROUPS: dict[str | Promise, dict[str, str | Promise]] = {
         "sign_in.factors_reset": _("second factors removed by the account owner"),
         "sign_in.codes_removed": _("recovery codes removed"),
     },
-    _("Tokens"): {
-        "token.created": _("token created"),
-        "token.changed": _("token changed"),
-        "token.rotated": _("token rotated"),
-        "token.superseded": _("token superseded"),
-        "token.deleted": _("token deleted"),
-        "token.expired": _("token expired"),
-        "token.refused": _("token used and refused"),
-        "token.leaked": _("token revoked, because it leaked"),
-        "token.policy_changed": _("longest life of tokens changed"),
-    },
-    _("API limit"): {
-        "limit.requested": _("higher limit asked for"),
-        "limit.changed": _("limit changed"),
-        "limit.declined": _("higher limit declined"),
-    },
-    _("Webhooks"): {
-        "webhook.created": _("webhook created"),
-        "webhook.changed": _("webhook changed"),
-        "webhook.deleted": _("webhook deleted"),
-        "webhook.paused": _("webhook switched off"),
-        "webhook.resumed": _("webhook switched on"),
-        "webhook.disabled": _("webhook disabled by the system"),
-        "webhook.secret_replaced": _("signing secret replaced"),
-        "webhook.tested": _("test event sent"),
-        "webhook.redelivered": _("event sent again"),
-        "webhook.retried": _("waiting event tried at once"),
-        "webhook.backfilled": _("past events sent"),
-        "webhook.replayed": _("events replayed"),
-    },
-    _("PlanRadar Connect"): {
-        "connect.requested": _("access requested"),
-        "connect.withdrawn": _("request withdrawn"),
-        "connect.in_review": _("request in review"),
-        "connect.question_asked": _("question asked"),
-        "connect.answered": _("question answered"),
-        "connect.granted": _("access granted"),
-        "connect.declined": _("access declined"),
-        "connect.message_written": _("message written"),
-        "connect.suspended": _("access suspended"),
-        "connect.restored": _("access restored"),
-        "connect.address_changed": _("address of the workspace changed"),
-    },
 }
 
-LABELS: dict[str, str | Promise] = {name: label for actions in GROUPS.values() for name, label in actions.items()}
+for heading, actions in OWN.items():
+    register(heading, actions)

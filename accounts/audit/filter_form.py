@@ -1,33 +1,19 @@
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.audit.actions import GROUPS
 from accounts.models.audit import AuditQuerySet
+from lib.dates import DayField, midnight
 
 
-class DateInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
-
-
-class DayField(forms.DateField):
-    """A day of this century: no other is in the log, and the ends of the calendar cannot be reckoned with."""
-
-    widget = DateInput
-
-    def validate(self, value: date | None) -> None:
-        super().validate(value)
-        if value is not None and value.year not in range(2000, 2100):
-            raise forms.ValidationError(_("Enter a year between 2000 and 2099."))
+def _actions() -> list[Any]:
+    return [("", _("anything")), *((group, [*actions.items()]) for group, actions in GROUPS.items())]
 
 
 class AuditFilter(forms.Form):
@@ -41,7 +27,7 @@ class AuditFilter(forms.Form):
     )
     action = forms.ChoiceField(
         label=_("What"),
-        choices=[("", _("anything")), *((group, [*actions.items()]) for group, actions in GROUPS.items())],
+        choices=_actions,
         required=False,
     )
     since = DayField(label=_("From"), required=False)
@@ -61,15 +47,11 @@ class AuditFilter(forms.Form):
         if action := values.get("action"):
             entries = entries.filter(action=action)
         if since := values.get("since"):
-            entries = entries.filter(at__gte=_midnight(since))
+            entries = entries.filter(at__gte=midnight(since))
         if until := values.get("until"):
-            entries = entries.filter(at__lt=_midnight(until + timedelta(days=1)))
+            entries = entries.filter(at__lt=midnight(until + timedelta(days=1)))
         return entries.newest_first()
 
     @property
     def is_filtered(self) -> bool:
         return any(self.cleaned_data.get(name) for name in self.fields)
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))

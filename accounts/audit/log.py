@@ -10,12 +10,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from accounts import security_log
 from accounts.access import AccountRequest
 from accounts.actors import Actor
 from accounts.audit.actions import LABELS
 from accounts.models import Account, AuditEntry
 from accounts.models.audit import FIRST, dumps, fingerprint
-from accounts.profile import security_log
 from lib.db import require_atomic
 
 __all__ = ["Verdict", "changes", "fingerprint", "lock", "record", "record_for_request", "recorded", "verify"]

@@ -13,7 +13,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from accounts import mail
 from accounts.models import SecurityEvent, User
-from accounts.profile.security_log import agent_of
+from accounts.security_log import agent_of
 
 SALT = "accounts.devices"
 AGE = 365 * 24 * 3600  # seconds

@@ -6,9 +6,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import mail
+from accounts import mail, security_log
 from accounts.models import Invitation, SecurityEvent, User
-from accounts.profile import security_log
 
 
 def change_email(user: User, old: str) -> None:

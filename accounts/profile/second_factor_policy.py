@@ -14,10 +14,10 @@ from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from accounts import rights
+from accounts import rights, security_log
 from accounts.acting import ActingMember, ensure_allowed
 from accounts.models import Membership, SecurityEvent, User
-from accounts.profile import security_events, security_log
+from accounts.profile import security_events
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 

@@ -15,9 +15,9 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import reverse
 
-from accounts import mail
+from accounts import mail, security_log
 from accounts.models import SecurityEvent, User
-from accounts.profile import devices, security_log
+from accounts.profile import devices
 
 APP: Final = "allauth.account"
 ANYWHERE: Final = "login_failed_anywhere"  # a name in ACCOUNT_RATE_LIMITS

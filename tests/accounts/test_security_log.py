@@ -6,8 +6,8 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from accounts import security_log
 from accounts.models import SecurityEvent
-from accounts.profile import security_log
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse 9"

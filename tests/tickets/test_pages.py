@@ -32,7 +32,7 @@ def test_project_is_created_edited_and_archived(browser, member):
     project.refresh_from_db()
     assert addresses.split(made.url)[1] == reverse("tickets:project_detail", args=[project.pk])
     assert (project.name, project.city, project.is_archived) == ("Bridge", "Wien", True)
-    assert list(Event.objects.values_list("type", flat=True)) == [
+    assert list(Event.objects.order_by("pk").values_list("type", flat=True)) == [
         "project.created",
         "project.updated",
         "project.archived",

@@ -29,7 +29,7 @@ def test_use_is_counted_by_day_operation_and_address(used):
     usage.flush()
 
     today = datetime.now(UTC).date()
-    assert list(TokenDay.objects.values_list("token", "day", "operation", "served", "refused")) == [
+    assert list(TokenDay.objects.order_by("pk").values_list("token", "day", "operation", "served", "refused")) == [
         (used.pk, today, LISTED, 3, 1)
     ]
     assert set(TokenAddress.objects.values_list("address", "agent")) == {

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from webhooks.engine.drain import drain
 from webhooks.models import HourlyStats
+from webhooks.models.histogram import BOUNDS, bucket_counts, percentile
 from webhooks.pages.charts import HEIGHT, TOP, plot_of
-from webhooks.pages.histogram import BOUNDS, bucket_counts, percentile
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)

@@ -14,8 +14,8 @@ from tickets.api.paths import AttachmentPath, ProjectPath, TicketFilesPath, find
 from tickets.api.responses import AttachmentPage, AttachmentSingle
 from tickets.api.schemas import AttachmentCreate, AttachmentIds, Document
 from tickets.api.upload_body import Upload, read_upload, refused
+from tickets.download import download, serve
 from tickets.models import Attachment, AttachmentQuerySet, Layer
-from tickets.pages.download import download, serve
 from tickets.services import AttachmentValues
 from tokens.api.auth import FILE_AUTHENTICATION, ApiRequest
 from tokens.api.problems import ProblemError

@@ -13,13 +13,6 @@ from tickets import services
 from tickets.models import Attachment, Journal, Ticket, TicketQuerySet
 
 
-class DateInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
-
-
 class ProjectFilterForm(forms.Form):
     search = forms.CharField(label=_("Search"), required=False, max_length=200)
     archived = forms.BooleanField(label=_("Archived projects too"), required=False)

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import Actor
 from accounts.models import Account, Membership, Project, User
 from lib.collation import by_name
+from lib.dates import DateInput
 from tickets import services
 from tickets.models import FieldList, ProjectTicketType, Ticket, TicketType
-from tickets.pages.forms import DateInput
 from tickets.services import placing
 from tickets.services.typed_values import LONG, SHORT
 

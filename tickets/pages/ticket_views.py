@@ -16,9 +16,9 @@ from accounts.actors import Actor
 from accounts.models import Project
 from accounts.rights import MEMBER
 from tickets import services
+from tickets.download import download
 from tickets.models import Attachment, Ticket
 from tickets.pages.archived import in_active_project
-from tickets.pages.download import download
 from tickets.pages.forms import (
     AttachmentForm,
     CommentForm,

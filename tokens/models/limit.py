@@ -33,7 +33,7 @@ class LimitRequest(models.Model):
         GRANTED = "granted", _("granted")
         DECLINED = "declined", _("declined")
 
-    TO_DO = (State.SUBMITTED,)
+    NEEDS_REVIEW = (State.SUBMITTED,)
 
     account = models.ForeignKey(
         Account, models.CASCADE, related_name="limit_requests", verbose_name=_("account"), editable=False

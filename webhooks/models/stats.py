@@ -7,8 +7,8 @@ from typing import ClassVar
 from django.db import models
 
 from webhooks.http.outcome import Outcome
+from webhooks.models import histogram
 from webhooks.models.webhook import Webhook
-from webhooks.pages import histogram
 
 
 class HourlyStatsQuerySet(models.QuerySet["HourlyStats"]):
@@ -27,7 +27,7 @@ class HourlyStatsQuerySet(models.QuerySet["HourlyStats"]):
 class HourlyStats(models.Model):
     """The attempts of a webhook in one hour, counted when they are recorded, so that a plot need not count them.
 
-    `buckets` has the number of attempts in each bucket of `webhooks.pages.histogram`.
+    `buckets` has the number of attempts in each bucket of `webhooks.models.histogram`.
     """
 
     webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="hours")

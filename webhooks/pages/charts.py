@@ -9,8 +9,7 @@ from itertools import pairwise
 
 from django.utils import timezone
 
-from webhooks.models import HourlyStats, Webhook
-from webhooks.pages import histogram
+from webhooks.models import HourlyStats, Webhook, histogram
 
 TOP, HEIGHT = 16, 100  # pixels of a drawing: above the highest value, and from there to the axis
 MARKS = [10, 100, 1000, 10_000]  # milliseconds; the times are drawn to a logarithmic scale

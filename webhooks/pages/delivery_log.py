@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from lib.dates import DayField
+from lib.dates import DayField, midnight
 from webhooks.events import CATALOGUE
 from webhooks.models import Delivery, Webhook
 from webhooks.models.delivery_queries import DeliveryQuerySet
@@ -66,15 +65,10 @@ class LogForm(forms.Form):
         if data["event"]:
             wanted &= Q(event__type=data["event"])
         if data["from_date"]:
-            wanted &= Q(created_at__gte=_midnight(data["from_date"]))
+            wanted &= Q(created_at__gte=midnight(data["from_date"]))
         if data["to_date"]:
-            wanted &= Q(created_at__lt=_midnight(data["to_date"] + timedelta(days=1)))
+            wanted &= Q(created_at__lt=midnight(data["to_date"] + timedelta(days=1)))
         return deliveries.filter(wanted)
-
-
-def _midnight(day: date) -> datetime:
-    """Return when the day begins in the person's time zone."""
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 @dataclass(frozen=True)
