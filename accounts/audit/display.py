@@ -73,8 +73,16 @@ VALUES: dict[str, str | Promise] = {
 
 
 def words_of(entry: AuditEntry) -> list[str]:
-    """Return a line for each detail: `API access: no → yes`."""
-    return [f"{NAMES.get(name, name)}: {_words(value)}" for name, value in entry.facts.items()]
+    """Return a line for each detail: `API access: no → yes`. What cannot be read is shown as it is."""
+    try:
+        return [_sendable(f"{NAMES.get(name, name)}: {_words(value)}") for name, value in entry.facts.items()]
+    except (ArithmeticError, AttributeError, RecursionError, TypeError, ValueError):
+        return [entry.detail]
+
+
+def _sendable(text: str) -> str:
+    """Write halves of characters, which no answer can carry, as their escapes."""
+    return text.encode(errors="backslashreplace").decode()
 
 
 def _words(value: object) -> str:
@@ -98,6 +106,7 @@ def _moment(text: str) -> str:
         return ""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        local = timezone.localtime(moment) if moment.tzinfo else moment
+    except (OverflowError, ValueError):  # a time beyond the calendar, in the reader's zone or in any
         return ""
-    return formats.date_format(timezone.localtime(moment) if moment.tzinfo else moment, "SHORT_DATETIME_FORMAT")
+    return formats.date_format(local, "SHORT_DATETIME_FORMAT")

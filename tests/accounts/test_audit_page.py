@@ -3,11 +3,12 @@ import io
 
 import pytest
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from accounts.actors import Actor
 from accounts.audit import log as audit_log
 from accounts.audit.views import CHECKED_UNASKED
+from accounts.models import AuditEntry
 from lib.csv_export import csv_response, safe_cell
 
 pytestmark = pytest.mark.django_db
@@ -122,3 +123,50 @@ def test_log_takes_a_fixed_number_of_queries(client_of, owner, django_assert_num
 
     with django_assert_num_queries(9):
         client.get(URL)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+        "2026-13-45T99:99",
+        "2026-01-01T00:00:00+99:99",
+        "\x00",
+        "\ud800",
+        "1" * 5_000,
+    ],
+)
+def test_value_that_is_no_time_is_shown_as_it_is(client_of, owner, account, name):
+    """A profile may have any of these as its name, and the log is for ever."""
+    audit_log.record("account.changed", account=account, actor=None, subject="Alpha", detail={"name": {"to": name}})
+    audit_log.record("account.changed", account=account, actor=None, subject="Alpha", detail={"city": name})
+
+    answer = client_of(owner).get(URL)
+    assert (answer.status_code, answer.context["rows"][0]["facts"]) == (
+        200,
+        [f"city: {name}".replace("\ud800", r"\ud800")],
+    )
+
+
+@pytest.mark.parametrize(
+    "detail",
+    [
+        "",
+        "no JSON",
+        "[1, 2]",
+        "7",
+        "null",
+        '{"number": ' + "1" * 5_000 + "}",
+        '{"a": ' + "[" * 5_000 + "]" * 5_000 + "}",
+    ],
+    ids=["empty", "text", "list", "number", "null", "long number", "deep"],
+)
+def test_detail_that_cannot_be_read_is_shown_as_it_is(client_of, owner, account, detail):
+    AuditEntry(
+        account=account, number=1, at=timezone.now(), action="account.changed", subject="Alpha", detail=detail, seal="x"
+    ).save()
+
+    answer = client_of(owner).get(URL)
+    assert (answer.status_code, answer.context["rows"][0]["facts"]) == (200, [detail])
+    assert client_of(owner).get(EXPORT).status_code == 200
