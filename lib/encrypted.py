@@ -1,47 +1,81 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.expressions import Expression
 from encrypted_fields import fields
 
-CIPHERTEXT_START = "gAAAAA"  # of every Fernet token: version 0x80 and the high bytes of a time stamp
+
+def cipher() -> MultiFernet:
+    """Return the cipher of everything that is encrypted at rest: it writes with the newest key and reads with all."""
+    return _cipher(settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS, salts=tuple(settings.SALT_KEY))
 
 
-class SecretField(fields.EncryptedTextField):
-    """Text that is encrypted at rest. Without the right key it is an error, not a value.
-
-    The library hands out the ciphertext where no key fits; here that would send it to a receiver as a password.
-    """
-
-    def from_db_value(self, value: str | None, expression: Expression, connection: BaseDatabaseWrapper) -> str | None:
-        text = super().from_db_value(value, expression, connection)
-        if value and text == value and value.startswith(CIPHERTEXT_START):
-            raise ImproperlyConfigured("A stored secret fits none of the keys in SECRET_KEY and SALT_KEYS.")
-        return text
+def newest_cipher() -> MultiFernet:
+    return _cipher(settings.SECRET_KEY, salts=(settings.SALT_KEY[0],))
 
 
-@cache
-def cipher() -> Fernet | MultiFernet:
-    """Return the cipher of the encrypted fields, whose keys take a moment to derive."""
-    return fields.EncryptedTextField().f
+@lru_cache(maxsize=16)
+def _cipher(*secrets: str, salts: tuple[str, ...]) -> MultiFernet:
+    """Derive the keys once, which takes a moment. `secrets` and `salts` are what the library reads from settings."""
+    made = fields.EncryptedFieldMixin()
+    keys = made.keys  # of every pair in force, those of SECRET_KEY first
+    per_secret = len(settings.SALT_KEY)
+    chosen = [keys[row * per_secret + column] for row in range(len(secrets)) for column in range(len(salts))]
+    return MultiFernet([Fernet(key) for key in chosen])
 
 
 def encrypt(text: str) -> str:
     return cipher().encrypt(text.encode()).decode()
 
 
-def decrypt(text: str) -> str:
-    """Raise `ImproperlyConfigured` where no key fits."""
+def decrypt(text: str, of: str = "A stored secret") -> str:
+    """Raise `ImproperlyConfigured` where no key fits; `of` says what could not be read."""
     try:
         return cipher().decrypt(text.encode()).decode()
     except InvalidToken:
-        raise ImproperlyConfigured("A stored secret fits none of the keys in SECRET_KEY and SALT_KEYS.") from None
+        raise ImproperlyConfigured(
+            f"{of} fits none of the keys in SALT_KEYS with SECRET_KEY or SECRET_KEY_FALLBACKS."
+        ) from None
+
+
+def renewed(text: str, of: str = "A stored secret") -> str:
+    """Return `text` as it is where the newest key made it; otherwise what it holds, encrypted with that one."""
+    try:
+        newest_cipher().decrypt(text.encode())
+    except InvalidToken:
+        return encrypt(decrypt(text, of))
+    return text
+
+
+class EncryptedTextField(fields.EncryptedTextField, models.TextField):
+    """Text that is encrypted at rest, and may be empty. Without the right key it is an error, not a value.
+
+    The library hands out the ciphertext where no key fits; here that would send it to a receiver as a password.
+    """
+
+    @property
+    def f(self) -> MultiFernet:
+        return cipher()
+
+    def get_prep_value(self, value: str | None) -> str | None:
+        return super().get_prep_value(value) or ""
+
+    def from_db_value(self, value: str | None, expression: Expression, connection: BaseDatabaseWrapper) -> str | None:
+        return decrypt(value, f"A value of {self.model._meta.label}.{self.name}") if value else value
+
+
+class SecretField(EncryptedTextField):
+    """The same, where nothing is null."""
+
+    def get_prep_value(self, value: str | None) -> str | None:
+        return super().get_prep_value(value) or None
 
 
 class EncryptedJsonSerializer:
@@ -52,10 +86,3 @@ class EncryptedJsonSerializer:
 
     def loads(self, data: bytes) -> object:
         return json.loads(cipher().decrypt(data))
-
-
-class EncryptedTextField(fields.EncryptedTextField, models.TextField):
-    """Text that is encrypted at rest, and may be empty."""
-
-    def get_prep_value(self, value: str | None) -> str:
-        return super().get_prep_value(value) or ""

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register, run_checks
 
 TAG = "installation"
+SHORTEST_KEY = 32  # characters
 logger = logging.getLogger(__name__)
 
 
@@ -30,6 +31,28 @@ def hosts(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:  # noqa: ANN40
         text = "ALLOWED_HOSTS allows any name, so links need a name of their own: set BASE_URL, or name the hosts."
         return [Error(text, id="planradar.E001")]
     return []
+
+
+@register(TAG)
+def keys(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:  # noqa: ANN401, as Django calls it
+    """Refuse empty keys, and short ones that write; a short one that only reads is about to retire."""
+    lists = {
+        "SECRET_KEY": [settings.SECRET_KEY],
+        "SECRET_KEY_FALLBACKS": settings.SECRET_KEY_FALLBACKS,
+        "SALT_KEYS": settings.SALT_KEY,
+        "TOKEN_PEPPERS": settings.TOKEN_PEPPERS,
+    }
+    found: list[CheckMessage] = []
+    for name, values in lists.items():
+        if not all(value.strip() for value in values):
+            found.append(Error(f"{name} holds an empty key: remove it, or fill it in.", id="planradar.E002"))
+        elif name != "SECRET_KEY_FALLBACKS" and len(values[0]) < SHORTEST_KEY:
+            text = (
+                f"The newest key of {name} has fewer than {SHORTEST_KEY} characters: put a longer one before it, and "
+                "see docs/deploy.md, “Retire a key”."
+            )
+            found.append(Error(text, id="planradar.E003"))
+    return found
 
 
 @register(TAG)

@@ -52,3 +52,11 @@ def with_secret(text: str) -> PersonalAccessToken | None:
     if lookup is None or lookup.peppers != len(digests):
         lookup = _compiled[wrapper] = Lookup(wrapper, len(digests))
     return lookup.find(digests)
+
+
+def renew_digest(token: PersonalAccessToken, text: str) -> None:
+    """Keep the digest under the newest pepper from now on, so that the one before can retire."""
+    if not token_format.is_current(token.digest):
+        new = token_format.digest(text)
+        PersonalAccessToken.objects.filter(pk=token.pk, digest=token.digest).update(digest=new)
+        token.digest = new

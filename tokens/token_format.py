@@ -54,6 +54,16 @@ def digests(text: str) -> list[str]:
     return [_digest(text, _version(pepper), pepper) for pepper in settings.TOKEN_PEPPERS]
 
 
+def is_current(digest: str) -> bool:
+    """Tell whether the newest pepper made the digest."""
+    return digest.startswith(current_version())
+
+
+def current_version() -> str:
+    """Return what every digest under the newest pepper begins with."""
+    return f"{_version(settings.TOKEN_PEPPERS[0])}$"
+
+
 def _digest(text: str, version: str, pepper: str) -> str:
     return f"{version}${hmac.new(pepper.encode(), text.encode(), hashlib.sha256).hexdigest()}"
 

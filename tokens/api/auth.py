@@ -82,6 +82,7 @@ def identify(request: HttpRequest, secret: str | None) -> Caller | None:
         refusals.note(token, reason, address=address_of(request), agent=agent_of(request), now=timezone.now())
         _refuse(token, reason, request)
         return None
+    lookup.renew_digest(token, secret or "")
     return Caller(token, user_agent_of(request))
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts import rights
 from accounts.models import Account, Membership
+from tokens import token_format
 
 GRACE = timedelta(days=7)  # left to tokens that a new longest life would end at once, so that mails go out first
 
@@ -45,6 +46,9 @@ class TokenQuerySet(models.QuerySet[Any]):
 
     def with_people(self) -> TokenQuerySet:
         return self.select_related("membership__account", "membership__user")
+
+    def of_old_peppers(self) -> TokenQuerySet:
+        return self.exclude(digest__startswith=token_format.current_version())
 
     def cap_expiry(self, days: int, now: datetime) -> int:
         """Cut live tokens to a life of so many days, leaving each `GRACE` from now; return how many were cut."""
