@@ -70,7 +70,7 @@ def _people(account, owner):
     broken = User.objects.get(email="broken@demo.example")
     Authenticator.objects.create(user=broken, type=Authenticator.Type.TOTP, data={"secret": "no ciphertext"})
     invited = invite(Newcomer("Nora New", "nora@new.example", "internal"), by=ActingMember(owner, ""))
-    secret = invited.invitation.renew(by=owner, now=NOW)
+    secret = invited.invitation.reissue(by=owner, now=NOW)
     return {
         "owner_member": owner.pk,
         "long": long.pk,
