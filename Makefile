@@ -8,7 +8,11 @@ POT := var/messages.pot
 TEMPLATES := $(shell find templates -name '*.html')
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
 
-.PHONY: run test quick check format bench faults e2e interface screenshots catalogues messages messages.pot
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+  --no-annotate --no-header pyproject.toml
+
+.PHONY: run test quick check format bench faults e2e interface screenshots catalogues messages messages.pot lock sbom
 
 run: .venv/.run $(CATALOGUES)
 	@DEBUG=$${DEBUG:-true} exec $(BIN)/python manage.py start
@@ -60,6 +64,15 @@ messages.pot:
 	$(BABEL) extract -F pyproject.toml $(KEYWORDS) --add-location file --sort-by-file --no-wrap \
 	  --project 'PlanRadar integrations' --version '' --copyright-holder '' -o $(POT) .
 
+# Pins what pyproject.toml asks for, with all that it needs; `make lock ARGS=--upgrade` takes the newest releases.
+lock: .venv/.dev
+	$(LOCK) $(ARGS) -o requirements.txt
+	$(LOCK) $(ARGS) --group dev -c requirements.txt -o requirements-dev.txt
+
+sbom: .venv/.dev
+	$(BIN)/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --of JSON -o var/sbom.json
+	@echo "The bill of materials (CycloneDX) is in var/sbom.json."
+
 catalogues: $(CATALOGUES)
 
 %.mo: %.po .venv/.run
@@ -68,9 +81,9 @@ catalogues: $(CATALOGUES)
 .venv/.run: requirements.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing what is needed, once."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(INSTALL) -r requirements.txt
 	@touch $@
 
 .venv/.dev: requirements-dev.txt .venv/.run
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(INSTALL) -r requirements-dev.txt
 	@touch $@
