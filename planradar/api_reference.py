@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from planradar.api_samples import Answer, Sample, answer_of, body_of, inner, resolved, samples_of
 from planradar.help import MARKDOWN
-from planradar.openapi import ERRORS, Json
+from planradar.openapi import ERRORS, Json, conflict
 
 COMMON = {400, 401, 403, 404, 406, 429, 503}  # that any operation may answer; explained once
 
@@ -96,9 +96,16 @@ def _operation(document: Json, path: str, method: str, operation: Json, url: str
         parameters=[_parameter(parameter) for parameter in operation.get("parameters", [])],
         attributes=list(_attributes(document, body)),
         answer=answer_of(document, operation),
-        faults=[Fault(int(code), ERRORS[int(code)]) for code in operation["responses"] if _is_special(code)],
+        faults=list(_faults(path, method, operation)),
         samples=samples_of(document, method, url, body, needs_key=needs_key),
     )
+
+
+def _faults(path: str, method: str, operation: Json) -> Iterator[Fault]:
+    for code in map(str, operation["responses"]):
+        if _is_special(code):
+            own = conflict(method, path) if code == "409" else ""
+            yield Fault(int(code), own or ERRORS[int(code)])
 
 
 def _is_special(code: str) -> bool:

@@ -58,6 +58,11 @@ ERRORS = {
     429: "The limit is used up. Retry-After says for how many seconds.",
     503: "The service is not available just now.",
 }
+# What 409 means where it is not about a UUID, by method and the end of the path.
+CONFLICTS = {
+    ("delete", "/ticket_types/{ticket_type_id}"): "Tickets have this form. It cannot be deleted.",
+    ("post", "/webhooks/{webhook_id}/test"): "The webhook is switched off. Switch it on first.",
+}
 WITH_KEY = [401, 403, 404, 406, 429, 503]
 WITHOUT_KEY = [406, 429, 503]
 WITH_BODY = [413, 415, 422]
@@ -80,10 +85,18 @@ def complete(document: Json) -> Json:
     components["headers"] = {
         name: {"description": text, "schema": {"type": "string"}} for name, text in LIMIT_HEADERS.items()
     }
-    for methods in document["paths"].values():
+    for path, methods in document["paths"].items():
         for method, operation in methods.items():
             _complete(operation, method)
+            if text := conflict(method, path):
+                operation["responses"]["409"] = _response(409, text)
     return document
+
+
+def conflict(method: str, path: str) -> str:
+    """Return what 409 means for this operation, or nothing where it has no meaning of its own."""
+    texts = (text for (verb, end), text in CONFLICTS.items() if verb == method and path.endswith(end))
+    return next(texts, "")
 
 
 def _drop_defaults_that_are_not_valid(node: object) -> None:

@@ -85,6 +85,7 @@ def test_form_of_tickets_is_not_deleted(api, tickets):
     form = api.post(tickets, {"subject": "x"}).json()["data"]["attributes"]["ticket-type-id"]
 
     assert api.delete(f"v1/~/ticket_types/{form}").status_code == 409
+    assert api.get(f"v1/~/ticket_types/{form}").status_code == 200
 
 
 @pytest.mark.parametrize(

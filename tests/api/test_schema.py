@@ -68,6 +68,20 @@ def test_every_published_operation_is_known():
     assert len({(method, path) for method, path, _query, _attributes in contract.OPERATIONS}) == 72
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "says"),
+    [
+        ("delete", "v1/{customer_id}/ticket_types/{ticket_type_id}", "Conflict. Tickets have this form."),
+        ("post", "v2/{customer_id}/webhooks/{webhook_id}/test", "Conflict. The webhook is switched off."),
+    ],
+)
+def test_conflicts_that_are_not_about_a_uuid_are_described(method, path, says):
+    conflict = DESCRIPTION["paths"][f"/api/{path}"][method]["responses"]["409"]
+
+    assert conflict["description"].startswith(says)
+    assert list(conflict["content"]) == ["application/problem+json"]
+
+
 def test_every_operation_has_a_name_of_its_own():
     names = [operation["operationId"] for path in DESCRIPTION["paths"].values() for operation in path.values()]
 
