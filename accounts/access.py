@@ -28,7 +28,7 @@ MOST_TYPED = 50_000  # characters that are kept
 
 
 class AnyRequest(HttpRequest):
-    """A request as `accounts.middleware` prepares it: of a member, or of somebody who belongs to no account."""
+    """A request as `accounts.middleware` prepares it: of a member, or of a user without an account."""
 
     memberships: list[Membership]
     membership: Membership | None
@@ -79,8 +79,8 @@ def require_recent_sign_in(
 ) -> Callable[Concatenate[AccountRequest, P], HttpResponseBase]:
     """Ask for the password again, unless the person signed in, or was asked, within the last 5 minutes.
 
-    It is asked before the form is shown; whoever takes longer over the form is led back to it, and finds there what
-    they typed. Put it below `@require`, so that nobody is asked who may not open the page anyway.
+    It is asked before the form is shown. If the form takes longer, the person is led back to it and finds there what
+    they typed. Put it below `@require`: those who may not open the page are not asked.
     """
 
     @wraps(view)

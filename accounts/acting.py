@@ -30,12 +30,12 @@ class ActingMember:
         return Actor(self.member.user, via="token" if self.token else "page", token=self.token)
 
     def locked_with(self, other: Membership) -> tuple[ActingMember, Membership]:
-        """Lock the account, then read both members anew: their rights may have changed since the page was opened."""
+        """Lock the account, then read both members again: their rights may have changed since the page was opened."""
         by = self.locked()
         return by, Membership.objects.of(by.member.account).get(pk=other.pk)
 
     def locked(self) -> ActingMember:
-        """Lock the account, then read the one who acts anew."""
+        """Lock the account, then read the acting member again."""
         account = Account.objects.select_for_update(no_key=True).get(pk=self.member.account_id)
         member = Membership.objects.of(account).filter(pk=self.member.pk).first()
         if member is None:

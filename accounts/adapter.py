@@ -36,7 +36,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().get_login_redirect_url(request)
 
     def is_reauthentication_required(self, *, app: str = "") -> bool:
-        """Ask for the password no sooner than our own pages do: whoever signed in just now is not asked."""
+        """Ask for the password no sooner than our own pages do: not right after signing in."""
         return not signed_in_recently(self.request)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
@@ -87,7 +87,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: Mapping[str, object]) -> None:
         """Leave the sending to a worker: no mail server keeps a request waiting, or tells by its time who is known.
 
-        Whoever asks for more mails than anybody needs causes none; those sent before go on working.
+        Requests beyond the limit send no mail; links sent before go on working.
         """
         user = User.objects.filter(email__iexact=email).first()
         if not mail.may_send(email, template_prefix, mail.BOUNDS if user else mail.BOUNDS_OF_STRANGERS):

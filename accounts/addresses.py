@@ -38,7 +38,7 @@ def may_be_mounted(path: str) -> bool:
 
 @contextmanager
 def mounted(account_id: int | None) -> Iterator[None]:
-    """Let addresses that are made meanwhile begin with the account, or with none."""
+    """Let addresses that are made inside begin with the account, or with none."""
     before = get_script_prefix()
     set_script_prefix(f"/accounts/{account_id}/" if account_id else "/")
     try:

@@ -179,7 +179,7 @@ class UserAdmin(RecentSignInMixin, admin.ModelAdmin):
                 record_and_tell(user, "user.changed", actor=actor, ip=ip, detail=changes)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Let superusers alone change staff: whoever sets the e-mail of somebody can have their rights."""
+        """Only superusers change staff: setting a user's e-mail is enough to take over their rights."""
         may = super().has_change_permission(request, obj)
         return may and (obj is None or not obj.is_staff or cast(User, request.user).is_superuser)
 

@@ -53,7 +53,7 @@ def send(template: str, *, to: User, context: Mapping[str, object], trusted: str
 
 @contextmanager
 def speaking_to(user: User, otherwise: str = settings.LANGUAGE_CODE) -> Iterator[None]:
-    """Speak the language of a person, not that of whoever asks just now, and tell the time of their zone."""
+    """Use the recipient's language and time zone instead of those of the current request."""
     with translation.override(user.language or otherwise), timezone.override(user.zone):
         yield
 

@@ -130,7 +130,7 @@ def _without_account(request: HttpRequest, path: str) -> HttpResponse:
 def _lead_to_account(request: AnyRequest, membership: Membership, path: str) -> HttpResponse:
     """Lead from the address of a page to its address in the account used last.
 
-    A form says which account it is about. One that does not, from whoever belongs to several, is refused.
+    A form says which account it is about. One that does not is refused where the user belongs to several.
     """
     query = request.META.get("QUERY_STRING", "")
     target = addresses.of(membership.account_id, path) + (f"?{query}" if query else "")

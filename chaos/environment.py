@@ -107,5 +107,5 @@ def _show_log(directory: Path) -> None:
 @contextmanager
 def prepared() -> Iterator[Ground]:
     with tempfile.TemporaryDirectory(prefix="planradar-faults-") as name:
-        Path(name).chmod(0o755)  # PostgreSQL runs as somebody else where we are root
+        Path(name).chmod(0o755)  # PostgreSQL runs as another user where we are root
         yield Ground(Path(name))

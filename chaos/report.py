@@ -17,7 +17,7 @@ TEXT = """\
 <!-- Written by `make faults`. Do not edit: the next run replaces it. -->
 
 **No event is lost.** An event is committed together with the change it tells of, or not at all; every committed
-event reaches each of its receivers at least once, whatever is killed, stopped, emptied or restarted meanwhile.
+event reaches each of its receivers at least once, whatever is killed, stopped, emptied or restarted.
 
 **A repetition is rare and harmless.** A delivery is sent again only if a worker dies after the receiver got it and
 before that is written down. Then it arrives with the same `webhook-id` and the same bytes, so that a receiver drops

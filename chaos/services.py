@@ -91,7 +91,7 @@ class Postgres:
 
 
 class Redis:
-    """A server that keeps nothing: whoever starts it again finds it empty."""
+    """A server that keeps nothing: started again, it is empty."""
 
     def __init__(self, directory: Path, port: int) -> None:
         self._directory, self._port = directory, port

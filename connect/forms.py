@@ -16,8 +16,10 @@ from connect.models.request import StateConflictError
 
 AGAIN = ["other_apps", "direction", "purpose", "volume", "contact", "phone", "preferred_time", "language"]
 
-WENT_ON = gettext_lazy("The request went on meanwhile, so that this was not sent. Look at the timeline, then send it.")
-ENDED = gettext_lazy("The request ended meanwhile, so that your message was not sent.")
+WENT_ON = gettext_lazy(
+    "The request has changed since you opened this page, so this was not sent. Check the timeline, then send it."
+)
+ENDED = gettext_lazy("The request has ended since you opened this page, so your message was not sent.")
 
 
 def by_of(request: AccountRequest) -> services.ActingUser:
@@ -101,7 +103,7 @@ class MessageForm(forms.Form):
     )
 
     def send(self, connect_request: ConnectRequest, request: AccountRequest, *, is_answer: bool) -> bool:
-        """Answer what was asked, or add a message; False where the request went on meanwhile."""
+        """Answer what was asked, or add a message; False where the request has changed since."""
         text, user = self.cleaned_data["text"], request.user
 
         def step(current: ConnectRequest) -> Entry:

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-SOCKET_FILE = "unix"  # names whoever connects over a socket file, which has no address
+SOCKET_FILE = "unix"  # stands for clients of a socket file, which have no address
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Forms that were opened before somebody else changed the same thing."""
+"""Forms that were opened before another person changed the same thing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 
 class EditConflictMixin(forms.BaseForm):
-    """Mixin: says what was changed meanwhile, instead of writing over it; whoever saves again does so knowingly.
+    """Mixin: says what has changed since instead of overwriting it; saving again overwrites it knowingly.
 
     The fields in `conflict_fields` carry the value with which the form was opened (Django's hidden initial value).
     Those that the person did not change take the new value over.
@@ -42,9 +42,11 @@ class EditConflictMixin(forms.BaseForm):
             return
         if not field.has_changed(was, typed):
             self._put(bound.html_name, field.prepare_value(now))
-            self.add_error(bound.name, _("Somebody else changed this meanwhile; this is the new value. Save again."))
+            self.add_error(
+                bound.name, _("Someone else has changed this; this is the new value. Save again to confirm.")
+            )
         elif field.has_changed(now, typed):
-            message = _("Somebody else changed this meanwhile, to “%(value)s”. Save again to write over it.")
+            message = _("Someone else has changed this to “%(value)s”. Save again to overwrite it.")
             self.add_error(bound.name, message % {"value": _shown(field.prepare_value(now))})
 
     def _put(self, key: str, value: Any) -> None:  # noqa: ANN401, whatever a field takes

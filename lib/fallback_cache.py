@@ -18,7 +18,7 @@ outage = CircuitBreaker(logging.getLogger(__name__), "The cache failed (%s): cou
 
 
 class JsonSerializer:
-    """Values in Redis are data, never code: whoever can write there must not run anything here."""
+    """Values in Redis are data, never code: write access there must not run anything here."""
 
     def dumps(self, value: object) -> int | bytes:
         return value if type(value) is int else json.dumps(value).encode()  # INCR counts plain integers only

@@ -29,7 +29,7 @@ def clean_name(text: str) -> str:
 
 
 class NameField(models.CharField):
-    """A name, cleaned whoever writes it: forms, the API, the administration and code alike."""
+    """A name, cleaned on every way in: forms, the API, the administration and code."""
 
     def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         name, _path, args, kwargs = super().deconstruct()

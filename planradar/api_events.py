@@ -1,4 +1,4 @@
-"""Pulling to heal: a receiver that was down reads what happened meanwhile, in order, and misses nothing."""
+"""Pulling to heal: a receiver that was down reads what it missed, in order."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def _position(request: ApiRequest, uid: str) -> int:
         return int(uid)
     event = Event.objects.filter(account=request.auth.account, uid=uid.replace("\x00", "")).first()
     if event is None:
-        raise ProblemError(404, _("This event is not known, or not kept any more. Leave “after” out to begin anew."))
+        raise ProblemError(404, _("This event is unknown, or no longer kept. Leave out “after” to start over."))
     return event.pk
 
 

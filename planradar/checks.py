@@ -103,5 +103,5 @@ def refuse_server(*, workers: int, threads: int, addresses: list[str]) -> None:
         )
     if settings.DEBUG and not all(_is_local(address) for address in addresses):
         raise SystemExit(
-            "DEBUG shows details to whoever reaches this server: bind it to 127.0.0.1, or set DEBUG=false."
+            "DEBUG shows details to everyone who reaches this server: bind it to 127.0.0.1, or set DEBUG=false."
         )

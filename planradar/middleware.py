@@ -112,7 +112,7 @@ class compressed(GZipMiddleware):
     """Pack pages and JSON; what streams, such as photos, is sent as it is.
 
     BREACH reads a secret out of the size of many packed answers that hold it beside what the attacker typed. Here no
-    answer holds one twice: Django masks the CSRF token anew in each and adds random bytes to the packed answer, tokens
+    answer holds one twice: Django masks the CSRF token newly in each and adds random bytes to the packed answer, tokens
     and signing secrets are shown in one answer to one POST, and stored ones are never put into a page.
     """
 

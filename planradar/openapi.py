@@ -47,7 +47,7 @@ ERRORS = {
     400: "The request cannot be read, or a parameter in the address is not valid.",
     401: "There is no key, or it opens nothing; a key that expired says when.",
     403: "The token may only read, or may not be used from this network.",
-    404: "There is nothing at this address, or it belongs to somebody else.",
+    404: "There is nothing at this address, or it belongs to another account.",
     406: "The Accept header excludes JSON.",
     409: "Something with this UUID exists already.",
     411: "The length of the body is not said.",

@@ -30,5 +30,5 @@ def read_or_make(name: str, *, directory: Path, may_make: bool) -> str:
 def make_private(directory: Path) -> None:
     """Let only this process's user into the directory: it holds the database, the keys and what people uploaded."""
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with contextlib.suppress(PermissionError):  # somebody else's directory: its owner decides
+    with contextlib.suppress(PermissionError):  # another user's directory: its owner decides
         directory.chmod(0o700)

@@ -122,9 +122,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
     DATABASES["default"]["CONN_MAX_AGE"] = None
 else:
-    # A pool, because a worker thread that waits for a receiver gives its connection back meanwhile. It gives up soon,
-    # so that whoever needs a connection tries anew: with the pool's own pauses, which double, an outage of 30 seconds
-    # would last a minute, and what was sent meanwhile would be sent again.
+    # A pool, because a worker thread that waits for a receiver gives its connection back. It gives up soon,
+    # so that the next use tries again: with the pool's own pauses, which double, an outage of 30 seconds
+    # would last a minute, and what was sent in that time would be sent again.
     DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 0, "max_size": 16, "timeout": 10, "reconnect_timeout": 5}}
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

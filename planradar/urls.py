@@ -33,7 +33,7 @@ urlpatterns = [
     path("api/docs/event-catalogue/", api_docs.view_of(api_pages.catalogue), name="api_events"),
     path("api/docs/<slug:name>/", api_docs.view_of(api_pages.group), name="api_group"),
     path("api/", api.urls),
-    # Nobody changes their own e-mail: allauth, which knows of none that was proved, would empty it meanwhile.
+    # Nobody changes their own e-mail: allauth, which knows of none that was proved, would empty it.
     path("auth/email/", RedirectView.as_view(pattern_name="accounts:profile"), name="account_email"),
     path("help/", help.help_index, name="help_index"),
     path("help/<slug:name>/", help.help_page, name="help_page"),

@@ -146,8 +146,8 @@ class LimitRequestAdmin(StrictModelAdmin):
         return super().change_view(request, object_id, form_url, extra_context)
 
     def _tell_second(self, request: HttpRequest) -> HttpResponse:
-        """Tell whoever decides second, and give back what they wrote."""
-        told = _("Nothing was done: this request was decided meanwhile. You wrote: %(answer)s")
+        """Tell the person who decided second, and give back what they wrote."""
+        told = _("Nothing was done: this request has already been decided. You wrote: %(answer)s")
         self.message_user(request, told % {"answer": request.POST.get("answer") or "–"}, messages.WARNING)
         return redirect(request.path)
 

@@ -33,7 +33,7 @@ def limit_reached(account: Account) -> None:
 
 
 def limit_decided(limit_request: LimitRequest) -> None:
-    """Tell who asked for a higher limit, and the owner where that is somebody else, what was decided."""
+    """Mail the decision to the person who asked for a higher limit, and to the owner where that is another person."""
     owner = Membership.objects.select_related("user").get(owned_account=limit_request.account)
     people = {person.pk: person for person in (owner.user, limit_request.requested_by) if person}
     template = "api_limit_granted" if limit_request.state == limit_request.State.GRANTED else "api_limit_declined"

@@ -14,7 +14,7 @@ from tokens.models.token import latest_expiry
 from tokens.networks import is_within
 
 MOST_NETWORKS = 50
-LONGEST = timedelta(days=3653)  # ten years, for the date that somebody types
+LONGEST = timedelta(days=3653)  # ten years, for a date that is typed
 
 
 class NetworksField(forms.Field):

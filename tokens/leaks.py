@@ -1,4 +1,4 @@
-"""Tokens that somebody else holds: finding them in text, and ending them (an owner's too, for they are proved lost)."""
+"""Tokens in the wrong hands: finding them in text, and ending them (an owner's too, for they are proved lost)."""
 
 from __future__ import annotations
 

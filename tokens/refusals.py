@@ -1,6 +1,6 @@
 """Real tokens that are refused: counted, shown on the token's page, audited and told once a day.
 
-A process writes a flood of them in part and adds the rest to a later write: whoever holds an old token must not be
+A process writes a flood of them in part and adds the rest to a later write: the holder of an old token must not be
 able to keep the database busy.
 """
 

@@ -18,7 +18,7 @@ from accounts.rights import ACCOUNT_OWNER
 from lib.csv_export import csv_response
 
 ENTRIES_PER_PAGE = 50
-CHECKED_UNASKED = 500  # entries; a longer chain is checked when somebody asks
+CHECKED_UNASKED = 500  # entries; a longer chain is checked on request
 
 
 @require_GET

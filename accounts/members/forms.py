@@ -79,7 +79,7 @@ class NewcomerForm(RightsForm):
         return email
 
     def invite(self) -> Membership | None:
-        """Add the user; None, with an error beside the field, if somebody else was faster."""
+        """Add the user; None, with an error beside the field, if another request was faster."""
         try:
             return invitations.invite(Newcomer(**self.cleaned_data), by=self.by)
         except AlreadyMemberError:

@@ -20,14 +20,14 @@ def _rules_of_passwords() -> str:
 
 
 class JoinForm(forms.Form):
-    """Nothing to fill in: somebody who has a password joins one more account."""
+    """Nothing to fill in: a user who has a password joins one more account."""
 
     def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.invitation = invitation
 
     def save(self, *, ip: str) -> bool:
-        """Let the person in; False if the invitation ended meanwhile."""
+        """Let the person in; False if the invitation has ended."""
         return invitations.accept(self.invitation, ip=ip)
 
 

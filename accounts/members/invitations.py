@@ -43,14 +43,14 @@ class Newcomer:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What somebody says of themself who has had no password yet."""
+    """What a user without a password fills in."""
 
     name: str
     password_hash: str
 
 
 def invite(newcomer: Newcomer, *, by: ActingMember) -> Membership:
-    """Add somebody to the account, who may do nothing there before they accept, and mail them."""
+    """Add a user to the account and mail them; they may do nothing there before they accept."""
     with transaction.atomic():
         by = by.locked()
         ensure_allowed(rights.may_manage_users(by.member))
@@ -92,7 +92,7 @@ def revoke(invitation: Invitation, *, by: ActingMember) -> None:
 
 
 def withdraw(member: Membership, *, by: ActingMember) -> None:
-    """Remove somebody who has not joined; and the user, if it was made for them and nobody else invited them."""
+    """Remove a member who has not joined, and the user, if it was made for them and no other account invited them."""
     by.record("invitation.revoked", of=member)
     user = member.user
     member.delete()
@@ -101,7 +101,7 @@ def withdraw(member: Membership, *, by: ActingMember) -> None:
 
 
 def accept(invitation: Invitation, *, ip: str, person: Person | None = None) -> bool:
-    """Let the invited person in; False if the invitation was used up, revoked or replaced meanwhile."""
+    """Let the invited person in; False if the invitation has been used, revoked or replaced."""
     now, member = timezone.now(), invitation.membership
     with transaction.atomic():
         by = ActingMember(member, ip).locked()

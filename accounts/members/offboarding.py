@@ -34,7 +34,7 @@ class Offboarding:
     def apply(self, *, by: User) -> dict[str, object]:
         """End sign-ins and what apps registered; return what the audit log should know.
 
-        Somebody who belongs to another account as well stays signed in there; this account closes to them anyway.
+        A user who belongs to another account as well stays signed in there; this account closes to them anyway.
         """
         detail = {name: what for step in _steps for name, what in step(self.member, by).items()}
         elsewhere = Membership.objects.active().filter(user=self.member.user).exclude(pk=self.member.pk)

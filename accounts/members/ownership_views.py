@@ -19,7 +19,7 @@ View = Callable[[AccountRequest], HttpResponseBase]
 
 
 def answers_repetition(view: View) -> View:
-    """Tell whoever sends the form twice that it is done, though they are no longer the owner who may send it."""
+    """Answer a second submission as done, although its sender is the owner no longer."""
 
     @wraps(view)
     def checked(request: AccountRequest) -> HttpResponseBase:

@@ -23,7 +23,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
 
 class Invitation(models.Model):
-    """The way in of somebody who was added to an account: a link that works once, for seven days.
+    """How a user who was added to an account gets in: a link that works once, for seven days.
 
     The row is there as long as the membership waits to be accepted. Of the link's secret only a hash is kept:
     it has 256 random bits, so a plain SHA-256 is enough.

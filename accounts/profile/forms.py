@@ -111,7 +111,7 @@ class SignInForm(BoundPasswordsMixin, LoginForm):
 
 class ResetPasswordForm(AllauthResetPasswordForm):
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
-        """Take as long for an e-mail that nobody has as for one of somebody."""
+        """Take as long for an unknown e-mail as for a known one."""
         with constant_time(RESET_AFTER):
             email: str = super().save(request, **kwargs)
         return email
@@ -135,7 +135,7 @@ class AccountForm(forms.ModelForm):
             del self.fields["second_factor_for"]  # who does not speak of the rule leaves it as it is
 
     def save_noted(self, request: AccountRequest) -> None:
-        """Save what the form shows and nothing else, since the owner may be handing the account over meanwhile."""
+        """Save only what the form shows: the account may be handed over at the same time."""
         before = {name: self.initial[name] for name in self.changed_data}
         changes = audit_log.changes(before, {name: self.cleaned_data[name] for name in self.changed_data})
         if changes:

@@ -34,7 +34,7 @@ def is_required(user: User, memberships: Sequence[Membership]) -> bool:
 def due_at(user: User, memberships: Sequence[Membership], now: datetime) -> datetime | None:
     """Return until when the person has to set a factor up; None where they need none, or have one.
 
-    The term begins when somebody who needs a factor is first seen without one.
+    The term begins when a user who needs a factor is first seen without one.
     """
     if not is_required(user, memberships) or has_factor(user):
         return None
@@ -63,7 +63,7 @@ def may_reset(member: Membership, other: Membership) -> bool:
 
 
 def reset(other: Membership, *, by: ActingMember) -> None:
-    """Take the factors of a member away and end their sign-ins: they sign in with their password, and set up anew."""
+    """Take the factors of a member away and end their sign-ins: they sign in by password and set up new ones."""
     with transaction.atomic():
         by, other = by.locked_with(other)
         ensure_allowed(may_reset(by.member, other))

@@ -28,7 +28,7 @@ REMOVED = {
     Type.WEBAUTHN: "sign_in.key_removed",
     Type.RECOVERY_CODES: "sign_in.codes_removed",
 }
-WHAT_TO_DO = _("If this was not you, set a new password at once and tell whoever manages users in your account.")
+WHAT_TO_DO = _("If this was not you, set a new password at once and tell a user manager of your account.")
 
 
 def record_and_tell(

@@ -54,7 +54,7 @@ def account(request: AccountRequest) -> HttpResponse:
 @require(ACCOUNT_OWNER)
 @require_recent_sign_in
 def second_factor_reset(request: AccountRequest, pk: int) -> HttpResponse:
-    """Let somebody in again who lost their second factor."""
+    """Let a member in again who lost their second factor."""
     member = get_object_or_404(Membership.objects.of(request.account), pk=pk)
     if not second_factor_policy.may_reset(request.membership, member):
         raise PermissionDenied
@@ -98,7 +98,9 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     right = getattr(exception, "right", None)
     context = {"missing_right": right.name, "who_can_give": right.given_by} if right else {}
     if not right and request.user.is_staff:
-        words = _("Rights in the administration come from groups. Whoever runs this installation can add you to one.")
+        words = _(
+            "Rights in the administration come from groups. The operator of this installation can add you to one."
+        )
         context = {"who_can_give": words}
     return render(request, "403.html", context, status=403)
 

@@ -18,7 +18,7 @@ URGENCY = (Case(When(assignee=None, then=0), default=1).asc(), "created_at", "pk
 
 
 class StateConflictError(Exception):
-    """The request went on meanwhile, so that the act was not done."""
+    """The request has changed, so that the act was not done."""
 
 
 class ConnectRequestQuerySet(models.QuerySet["ConnectRequest"]):

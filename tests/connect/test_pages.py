@@ -130,9 +130,10 @@ def test_message_beside_a_question_that_came_meanwhile_is_not_taken_for_its_answ
         client.post(reverse("connect:message_create", args=[connect_request.pk]), {"text": "We begin in May."})
     )
 
-    assert [word in page for word in ("went on meanwhile", "We begin in May.", "Which fields?", "Your answer")] == [
-        True
-    ] * 4
+    assert [
+        word in page
+        for word in ("has changed since you opened this page", "We begin in May.", "Which fields?", "Your answer")
+    ] == [True] * 4
     assert (state_of(connect_request), connect_request.entries.last().kind) == ("needs_information", "asked")
 
 
@@ -141,7 +142,7 @@ def test_second_answer_is_refused_and_kept(client, connect_request, stella, act)
     url = reverse("connect:answer_create", args=[connect_request.pk])
     pages = [text_of(client.post(url, {"text": text}, follow=True)) for text in ("All of them.", "And more.")]
 
-    assert ["went on meanwhile" in page for page in pages] == [False, True]
+    assert ["has changed since you opened this page" in page for page in pages] == [False, True]
     assert "And more." in pages[1]
     assert list(connect_request.entries.filter(kind="answered").values_list("text", flat=True)) == ["All of them."]
 
@@ -166,7 +167,7 @@ def test_message_to_a_request_that_ended_is_refused_and_kept(client, connect_req
     act(stella, connect_request, "decline", "No.")
     answer = client.post(reverse("connect:message_create", args=[connect_request.pk]), {"text": "But we need it."})
 
-    assert "ended meanwhile" in text_of(answer)
+    assert "has ended since you opened this page" in text_of(answer)
     assert "But we need it." in text_of(answer)
     assert not connect_request.entries.filter(text="But we need it.").exists()
 

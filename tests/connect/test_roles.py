@@ -12,7 +12,7 @@ def test_staff_of_no_group_is_told_who_can_help(reviewer):
     pages = [gus.get(address) for address in ("/admin/", reverse(LIST))]
 
     assert [page.status_code for page in pages] == [200, 403]
-    assert ["Whoever runs this installation can add you" in text_of(page) for page in pages] == [True, True]
+    assert ["The operator of this installation can add you" in text_of(page) for page in pages] == [True, True]
 
 
 @pytest.mark.parametrize("groups", [(), ("Customer Success",)])

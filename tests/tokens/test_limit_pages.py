@@ -148,7 +148,7 @@ def test_decision_is_made_once(staff, limit_request, owner):
     second = decide(staff, limit_request, granted=500, answer="Five hundred for you")
 
     page = staff.get(second.url).content.decode()
-    assert ("was decided meanwhile" in page, "Five hundred for you" in page) == (True, True)
+    assert ("has already been decided" in page, "Five hundred for you" in page) == (True, True)
     owner.account.refresh_from_db()
     assert owner.account.api_rate_limit == 90
 

@@ -188,4 +188,4 @@ def test_r_t3_tokens_stand_under_settings_profile(api_user, client_of):
 def test_r_t4_page_warns_never_to_share(api_user, client_of):
     page = client_of(api_user).get(reverse("tokens:token_list")).content.decode()
 
-    assert "Never share a token. Whoever holds it can act on your behalf." in page
+    assert "Never share a token. Anyone who has it can act on your behalf." in page

@@ -216,7 +216,7 @@ def test_empty_fields_keep_stored_secrets(edit, webhook, stored):
 def test_unhiding_needs_the_value_again(edit, webhook, stored):
     response = edit(webhook, stored | {"is_hidden": ""}, basic_user="erp")
 
-    assert errors_of(response)["value"] == ["A hidden value cannot be shown again. Enter the value anew."]
+    assert errors_of(response)["value"] == ["Hidden values can't be shown again. Enter the value again."]
     assert "hush" not in response.content.decode()
 
 

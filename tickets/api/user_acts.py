@@ -55,7 +55,7 @@ def member_of(request: ApiRequest, code: str) -> Membership:
 
 @router.post("/users", response={201: Single}, summary="Create a user")
 def user_create(request: ApiRequest, path: Path[CustomerPath], body: Document[UserCreate]) -> HttpResponse:
-    """Invite somebody: they get a mail, and can sign in once they accept. At most ten a minute."""
+    """Invite a user: they get a mail, and can sign in once they accept. At most ten a minute."""
     by, given = acting(request), body.data.attributes
     _count(request)
     newcomer = Newcomer(

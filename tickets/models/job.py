@@ -96,7 +96,7 @@ class Job(models.Model):
         self.save(update_fields=["position", "succeeded", "failed", "errors", "leased_until"])
 
     def release(self) -> None:
-        """Leave the rest to whoever takes the job next."""
+        """Leave the rest to the worker that takes the job next."""
         self.leased_until = None
         self.save(update_fields=["leased_until"])
 

@@ -64,7 +64,7 @@ class ProjectForm(forms.ModelForm):
         return services.create_project(account=account, actor=actor, values=self._values(self.cleaned_data))
 
     def update(self, *, actor: Actor) -> Project:
-        """Write what this person changed, and nothing that somebody else changed meanwhile."""
+        """Write only what this person changed, keeping what others have changed since."""
         return services.update_project(project=self.instance, actor=actor, values=self._values(self.changed_data))
 
     def _values(self, names: Iterable[str]) -> services.ProjectValues:

@@ -76,7 +76,7 @@ class TicketForm(forms.ModelForm):
             return None
 
     def update(self, *, actor: Actor) -> Ticket | None:
-        """Write what this person changed, and nothing that somebody else changed meanwhile."""
+        """Write only what this person changed, keeping what others have changed since."""
         values = self._values(self.changed_data)
         try:
             return services.update_ticket(ticket=self.instance, actor=actor, values=values)

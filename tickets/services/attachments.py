@@ -116,7 +116,7 @@ def _replace(row: Attachment, actor: Actor) -> Attachment:
 
 @transaction.atomic
 def delete_attachment(*, attachment: Attachment, actor: Actor) -> None:
-    """Delete the row now, and the file when that is certain. Raise `DoesNotExist` where it is gone meanwhile."""
+    """Delete the row now, and the file when that is certain. Raise `DoesNotExist` where it is gone."""
     ticket = locked(attachment.ticket)
     attachment = ticket.attachments.select_related("author").get(pk=attachment.pk)
     attachment.ticket = ticket
@@ -127,7 +127,7 @@ def delete_attachment(*, attachment: Attachment, actor: Actor) -> None:
 
 @transaction.atomic
 def delete_attachments(*, attachments: Sequence[Attachment], actor: Actor) -> None:
-    """Delete all of them or, where one is gone meanwhile, none."""
+    """Delete all of them or, where one is gone, none."""
     for attachment in attachments:
         delete_attachment(attachment=attachment, actor=actor)
 

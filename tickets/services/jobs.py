@@ -95,7 +95,7 @@ def run(key: int, *, seconds: float = TIME_SLICE) -> Job | None:
 
 @transaction.atomic
 def _do_next(job: Job) -> bool:
-    """Do one item and note it, or neither. False where another worker went on meanwhile."""
+    """Do one item and note it, or neither. False where another worker has taken over."""
     held = Job.objects.select_for_update().filter(pk=job.pk, leased_until=job.leased_until, position=job.position)
     if not held.values_list("pk").first():
         return False

@@ -165,7 +165,7 @@ def _place(ticket: Ticket, values: TicketValues) -> None:
 
 
 def _check_people(ticket: Ticket, values: TicketValues) -> None:
-    """Whoever is newly assigned or subscribed must be an active member of the account. One query at most."""
+    """Newly assigned or subscribed users must be active members of the account. One query at most."""
     assignee = values.get("assigned_to_id")
     wanted: dict[str, set[int]] = {
         "assigned_to": {assignee} if assignee is not None and assignee != ticket.assigned_to_id else set(),

@@ -70,7 +70,7 @@ class Policy:
 def identify(request: HttpRequest, secret: str | None) -> Caller | None:
     """Return who holds the key, or None for a key that opens nothing; the reason is nobody's business.
 
-    A wrong checksum is refused before any database work. Everything that may have been taken away meanwhile is
+    A wrong checksum is refused before any database work. Everything that may have been taken away is
     looked at on every request, in one query (R-A2). Only who shows a token that was good once is told that it ended.
     """
     token = lookup.with_secret(secret) if secret and token_format.is_well_formed(secret) else None

@@ -92,7 +92,7 @@ class LimitRequest(models.Model):
 
 class LimitNoticeQuerySet(models.QuerySet["LimitNotice"]):
     def take(self, account: Account, now: datetime) -> bool:
-        """Return whether it is this caller's turn to tell the owner; it is somebody's once a day."""
+        """Return whether this caller is to tell the owner; one caller a day is."""
         notice, is_new = self.get_or_create(account=account, defaults={"sent_at": now})
         return is_new or self.filter(pk=notice.pk, sent_at__lte=now - NOTICE_STEP).update(sent_at=now) > 0
 

@@ -1,6 +1,6 @@
 """Claims on deliveries, and on the right to drain a webhook: conditional updates with a lease.
 
-Whoever holds a lease writes only where the lease is still theirs. Whoever dies leaves rows that are due again when
+A worker writes only where the lease is still its own. A worker that dies leaves rows that are due again when
 the lease is over.
 """
 
@@ -40,7 +40,7 @@ def _restart_doubtful_lease(webhooks: WebhookQuerySet, now: datetime) -> None:
 
 
 def release_drain_lease(webhook_id: int, lease: uuid.UUID, *, force: bool = False) -> bool:
-    """Stop draining. False where the webhook was woken meanwhile: then there is more to do."""
+    """Stop draining. False where the webhook was woken since: then there is more to do."""
     ours = Webhook.objects.filter(pk=webhook_id, drain_lease=lease)
     asleep = ours if force else ours.filter(wakeup_queued_at=None)
     return bool(asleep.update(drain_lease=None, drained_until=None)) or not ours.exists()
@@ -73,7 +73,7 @@ def reschedule_after_clock_jump(now: datetime) -> None:
 
 
 def release(webhook: Webhook, deliveries: Collection[Delivery], lease: uuid.UUID, now: datetime) -> None:
-    """Give back what was claimed and not sent; where the webhook was switched off meanwhile, it is held at once."""
+    """Give back what was claimed and not sent; where the webhook has been switched off, it is held at once."""
     if deliveries:
         ours = Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries], lease=lease)
         ours.update(lease=None, next_attempt_at=now)

@@ -41,7 +41,7 @@ def purge_expired(now: datetime) -> int:
 def _delete_batch(limit: datetime) -> int:
     """Delete the oldest events with all that hangs on them.
 
-    They are looked at a second time under a lock, since somebody may have asked just now to send one again.
+    They are looked at a second time under a lock, since a person may just have asked to send one again.
     """
     with transaction.atomic():
         oldest = _purgeable(limit).order_by("pk")[:BATCH]

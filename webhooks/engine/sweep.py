@@ -1,4 +1,4 @@
-"""The sweep: every few seconds, find what has been left over, and wake whoever sees to it."""
+"""The sweep: every few seconds, find what was left over, and wake its webhook or job."""
 
 from __future__ import annotations
 

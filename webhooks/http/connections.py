@@ -69,7 +69,7 @@ class Connections:
         self._rope.close()
 
     def _drive(self, now: float, ends: float) -> bool:
-        """Do what is due, or wait for it; return whether somebody called."""
+        """Do what is due, or wait for it; return whether it was woken."""
         if self._due is not None and self._due <= now:
             self._due = None
             self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)

@@ -39,7 +39,7 @@ class DeliveryQuerySet(models.QuerySet[Any]):
         return self.filter(status=Status.HELD)
 
     def batch(self, limit: int) -> DeliveryQuerySet:
-        """Lock that many of these, in their order, and return them; what somebody else holds is left out."""
+        """Lock that many of these, in their order, and return them; what another transaction holds is left out."""
         locked = self.select_for_update(of=("self",), skip_locked=True)
         everything: DeliveryQuerySet = self.model.objects
         return everything.filter(pk__in=list(locked.values_list("pk", flat=True)[:limit]))
@@ -122,7 +122,7 @@ class DeliveryQuerySet(models.QuerySet[Any]):
     def failed_since(self, webhook: Webhook, moment: datetime) -> DeliveryQuerySet:
         """Return what was given up as failed, of what happened since then, one delivery for each event.
 
-        An event that was delivered meanwhile, or is on its way again, is left out.
+        An event that has been delivered since, or is on its way again, is left out.
         """
         of_webhook = self.filter(webhook=webhook)
         better = of_webhook.filter(event=OuterRef("event")).exclude(status=Status.FAILED)

@@ -23,7 +23,7 @@ class ResumeForm(forms.Form):
     """What becomes of the events that were held while the webhook was off."""
 
     held = forms.ChoiceField(
-        label=_("Events that happened meanwhile"),
+        label=_("Events held while it was off"),
         choices=[
             ("all", _("Send all of them, the oldest first")),
             ("since", _("Send those since a date, discard the older ones")),

@@ -77,7 +77,7 @@ class HeaderForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
         if self.keeps_value and not data.get("is_hidden"):
-            self.add_error("value", _("A hidden value cannot be shown again. Enter the value anew."))
+            self.add_error("value", _("Hidden values can't be shown again. Enter the value again."))
         elif not data.get("value") and not self.keeps_value and "value" not in self.errors:
             self.add_error("value", _("Enter the value, or remove the header."))
         return data
