@@ -88,6 +88,8 @@ def complete(document: Json) -> Json:
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             _complete(operation, method)
+            if "get" in methods and path.endswith("}") and method in {"put", "patch", "delete"}:  # one with an `ETag`
+                operation["responses"]["412"] = {"$ref": "#/components/responses/Error412"}
             if text := conflict(method, path):
                 operation["responses"]["409"] = _response(409, text)
     return document

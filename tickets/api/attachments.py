@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -8,7 +7,7 @@ from ninja import Field, Path, Query, Router, Schema
 
 from tickets import services
 from tickets.api import file_resources
-from tickets.api.conditional import ensure_match, tagged
+from tickets.api.conditional import right_version, tagged
 from tickets.api.pagination import Changing, NotSupported, Text, paginate, sort
 from tickets.api.paths import AttachmentPath, ProjectPath, TicketFilesPath, find_attachment, find_ticket, tickets_at
 from tickets.api.responses import AttachmentPage, AttachmentSingle
@@ -168,9 +167,8 @@ def found(request: ApiRequest, path: AttachmentPath) -> Attachment:
 )
 def attachment_update(request: ApiRequest, path: Path[AttachmentPath]) -> HttpResponse:
     """Change the caption or the name, or put another file in its place."""
-    row, upload = found(request, path), read_upload(request)
-    with transaction.atomic():
-        ensure_match(request, file_resources.attachment(row))
+    upload = read_upload(request)
+    with right_version(request, lambda: found(request, path), file_resources.attachment) as row:
         row = services.update_attachment(attachment=row, actor=request.auth.actor, values=values_of(upload))
     return shown(request, row)
 
@@ -193,9 +191,8 @@ def attachment_file(request: ApiRequest, path: Path[AttachmentPath]) -> HttpResp
 
 @router.delete(FOLDER + "/{attachment_id}", response={204: None}, summary="Delete an attachment")
 def attachment_delete(request: ApiRequest, path: Path[AttachmentPath]) -> HttpResponse:
-    row = found(request, path)
-    ensure_match(request, file_resources.attachment(row))
-    services.delete_attachment(attachment=row, actor=request.auth.actor)
+    with right_version(request, lambda: found(request, path), file_resources.attachment) as row:
+        services.delete_attachment(attachment=row, actor=request.auth.actor)
     return HttpResponse(status=204)
 
 

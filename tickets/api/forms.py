@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from http import HTTPStatus
 
 from django.http import HttpResponse, JsonResponse
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from ninja import Path, Query, Router
 
 from tickets.api import form_serializers as serializers
+from tickets.api.conditional import right_version, tagged
 from tickets.api.form_schemas import LinkDocument, NewLinkDocument, TicketTypeCreate, TicketTypeUpdate
 from tickets.api.pagination import Changing, NotSupported, paginate, single_response, sort
 from tickets.api.paths import ALL_PROJECTS, CustomerPath, ProjectPath, find_project
@@ -65,6 +67,19 @@ def find_link(request: ApiRequest, path: LinkPath) -> ProjectTicketType:
     return link
 
 
+def _form(request: ApiRequest, path: FormPath) -> AbstractContextManager[TicketType]:
+    return right_version(request, lambda: find_form(request, path.ticket_type_id), serializers.ticket_type)
+
+
+def _link(request: ApiRequest, path: LinkPath) -> AbstractContextManager[ProjectTicketType]:
+    return right_version(request, lambda: find_link(request, path), _document)
+
+
+def _document(link: ProjectTicketType) -> dict[str, object]:
+    drawn = [serializers.field_list(each) for each in link.field_lists.select_related("link")]
+    return {"data": serializers.link(link), "included": [serializers.ticket_type(link.ticket_type), *drawn]}
+
+
 @router.get("/ticket_types", response=Page, summary="List forms")
 def form_list(request: ApiRequest, path: Path[CustomerPath], query: Query[FormQuery]) -> HttpResponse:
     forms = TicketType.objects.of(request.auth.account)
@@ -89,9 +104,8 @@ def form_detail(request: ApiRequest, path: Path[FormPath]) -> HttpResponse:
 
 @router.put(ONE, response=Single, summary="Update a form")
 def form_update(request: ApiRequest, path: Path[FormPath], body: Document[TicketTypeUpdate]) -> HttpResponse:
-    form = services.update_ticket_type(
-        form=find_form(request, path.ticket_type_id), values=body.data.attributes.values()
-    )
+    with _form(request, path) as form:
+        form = services.update_ticket_type(form=form, values=body.data.attributes.values())
     return single_response(serializers.ticket_type(form))
 
 
@@ -99,7 +113,8 @@ def form_update(request: ApiRequest, path: Path[FormPath], body: Document[Ticket
 def form_delete(request: ApiRequest, path: Path[FormPath]) -> HttpResponse:
     """A form that tickets have is not deleted: 409."""
     try:
-        services.delete_ticket_type(form=find_form(request, path.ticket_type_id))
+        with _form(request, path) as form:
+            services.delete_ticket_type(form=form)
     except services.FormInUseError:
         raise ProblemError(HTTPStatus.CONFLICT, _("Tickets have this form. It cannot be deleted.")) from None
     return HttpResponse(status=204)
@@ -148,10 +163,8 @@ def link_create(request: ApiRequest, path: Path[ProjectPath], body: NewLinkDocum
 
 @links.get(LINK, response=Single, summary="Read how a form is assigned")
 def link_detail(request: ApiRequest, path: Path[LinkPath]) -> HttpResponse:
-    link = find_link(request, path)
-    drawn = [serializers.field_list(each) for each in link.field_lists.select_related("link")]
-    included = [serializers.ticket_type(link.ticket_type), *drawn]
-    return JsonResponse({"data": serializers.link(link), "included": included})
+    document = _document(find_link(request, path))
+    return tagged(JsonResponse(document), document)
 
 
 @links.put(LINK, response=Single, summary="Change how a form is assigned")
@@ -165,15 +178,17 @@ def link_patch(request: ApiRequest, path: Path[LinkPath], body: LinkDocument) ->
 
 
 def _changed(request: ApiRequest, path: LinkPath, body: LinkDocument) -> HttpResponse:
-    link, lists = find_link(request, path), [each.values() for each in body.included]
-    link = services.update_link(link=link, required=body.data.attributes.required_fields, lists=lists)
-    return single_response(serializers.link(link))
+    lists = [each.values() for each in body.included]
+    with _link(request, path) as link:
+        link = services.update_link(link=link, required=body.data.attributes.required_fields, lists=lists)
+    return single_response(serializers.link(link), version=_document(find_link(request, path)))
 
 
 @links.delete(LINK, response={204: None}, summary="Take a form from a project")
 def link_delete(request: ApiRequest, path: Path[LinkPath]) -> HttpResponse:
     """Tickets that have the form keep it."""
-    find_link(request, path).delete()
+    with _link(request, path) as link:
+        link.delete()
     return HttpResponse(status=204)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from contextlib import AbstractContextManager
 
 from django.core.files.base import ContentFile, File
 from django.core.files.uploadedfile import UploadedFile
@@ -13,12 +14,14 @@ from ninja import Field, Path, Query, Router, Schema
 
 from accounts.models import Project
 from tickets.api import form_serializers as serializers
+from tickets.api.conditional import right_version
 from tickets.api.file_resources import plan_address
 from tickets.api.form_schemas import LayersAttributes, LayersDocument, LayerUpdate
 from tickets.api.pagination import Changing, paginate, single_response, sort
 from tickets.api.paths import ProjectPath, find_project
 from tickets.api.responses import Page, Rows, Single
 from tickets.api.schemas import Document
+from tickets.api.values import Resource
 from tickets.models import Layer
 from tickets.services import layers as services
 from tickets.services.placing import key_in
@@ -139,18 +142,28 @@ def layer_read(request: ApiRequest, path: Path[LayerPath]) -> HttpResponse:
 
 @router.put(LAYERS + "/{id}", response=Single, summary="Update a layer")
 def layer_update(request: ApiRequest, path: Path[LayerPath], body: Document[LayerUpdate]) -> HttpResponse:
-    layer = find_layer(request, path, path.id)
-    return _single(request, services.update_layer(layer=layer, values=body.data.attributes.values()))
+    with _layer(request, path) as layer:
+        layer = services.update_layer(layer=layer, values=body.data.attributes.values())
+    return _single(request, layer)
 
 
 def _single(request: ApiRequest, layer: Layer) -> HttpResponse:
-    return single_response(serializers.layer(layer, plan_address(request, layer)))
+    return single_response(serializers.layer(layer, plan_address(request, layer)), version=_version(layer))
+
+
+def _version(layer: Layer) -> Resource:
+    return serializers.layer(layer, None)  # the address of its plan is another each time
+
+
+def _layer(request: ApiRequest, path: LayerPath) -> AbstractContextManager[Layer]:
+    return right_version(request, lambda: find_layer(request, path, path.id), _version)
 
 
 @router.delete(LAYERS + "/{id}", response={204: None}, summary="Delete a layer")
 def layer_delete(request: ApiRequest, path: Path[LayerPath]) -> HttpResponse:
     """Its tickets stay, on no layer; so do the layers that are part of it."""
-    find_layer(request, path, path.id).delete()
+    with _layer(request, path) as layer:
+        layer.delete()
     return HttpResponse(status=204)
 
 

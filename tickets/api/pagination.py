@@ -130,6 +130,11 @@ def full_response(rows: QuerySet[M], describe: Callable[[M], Resource]) -> HttpR
     return JsonResponse({"data": data, "meta": {"count": len(data), "page": 1, "pagesize": len(data)}})
 
 
-def single_response(resource: Resource, status: int = 200) -> HttpResponse:
-    """Answer with one resource. It is described already, so the router need not check it again."""
-    return tagged(JsonResponse({"data": resource}, status=status), resource)
+def single_response(
+    resource: Resource, status: int = 200, *, version: Mapping[str, object] | None = None
+) -> HttpResponse:
+    """Answer with one resource. It is described already, so the router need not check it again.
+
+    `version` is what its `ETag` is made of, where the resource itself differs from one answer to the next.
+    """
+    return tagged(JsonResponse({"data": resource}, status=status), version or resource)

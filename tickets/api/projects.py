@@ -6,6 +6,7 @@ from ninja import Field, Path, Query, Router, Schema
 from accounts.models import Project
 from tickets import services
 from tickets.api import serializers
+from tickets.api.conditional import right_version
 from tickets.api.pagination import NotSupported, Paging, Text, full_response, paged_response, single_response, sort
 from tickets.api.paths import CustomerPath, ProjectPath, find_project
 from tickets.api.responses import JobStarted, Page, Single
@@ -64,8 +65,9 @@ def project_detail(request: ApiRequest, path: Path[ProjectPath]) -> HttpResponse
 
 @router.put("/projects/{project_id}", response=Single, summary="Update a project")
 def project_update(request: ApiRequest, path: Path[ProjectPath], body: Document[ProjectUpdate]) -> HttpResponse:
-    project = find_project(request, path)
-    project = services.update_project(project=project, actor=request.auth.actor, values=body.data.attributes.values())
+    values = body.data.attributes.values()
+    with right_version(request, lambda: find_project(request, path), serializers.project) as project:
+        project = services.update_project(project=project, actor=request.auth.actor, values=values)
     return single_response(serializers.project(project))
 
 
@@ -73,7 +75,9 @@ def project_update(request: ApiRequest, path: Path[ProjectPath], body: Document[
 def project_archive(request: ApiRequest, path: Path[ProjectPath], body: Document[ProjectStatus]) -> HttpResponse:
     is_ending = body.data.attributes.status == Project.Status.ARCHIVED.value
     move = services.archive_project if is_ending else services.unarchive_project
-    return single_response(serializers.project(move(project=find_project(request, path), actor=request.auth.actor)))
+    with right_version(request, lambda: find_project(request, path), serializers.project) as project:
+        project = move(project=project, actor=request.auth.actor)
+    return single_response(serializers.project(project))
 
 
 class CopyQuery(Schema):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django_ratelimit.core import get_usage
@@ -9,11 +11,13 @@ from ninja import Field, Path, Query, Router, Schema
 
 from accounts import rights
 from accounts.acting import ActingMember
+from accounts.audit import log as audit_log
 from accounts.members import invitations, services
 from accounts.members.invitations import AlreadyMemberError, Newcomer, TooManyMailsError
 from accounts.models import Membership
 from lib.timing import constant_time
 from tickets.api import serializers
+from tickets.api.conditional import right_version
 from tickets.api.pagination import Text, single_response
 from tickets.api.paths import CustomerPath, UserPath, key_of
 from tickets.api.responses import Single
@@ -114,14 +118,21 @@ def user_activate(request: ApiRequest, path: Path[CustomerPath], query: Query[Us
 def user_update(request: ApiRequest, path: Path[UserPath], body: Document[UserUpdate]) -> HttpResponse:
     """Change what is given and leave the rest."""
     by, given = acting(request), body.data.attributes
-    member = member_of(request, path.user_id)
-    if given.mail and given.mail != member.user.email.lower():
-        raise _refused("mail", _("People change their e-mail themselves."))
-    if wanted := given.changes(member):
-        services.change(member, by=by, values=wanted)
-    if given.active is not None:
-        _set_active(member, given.active, by)
+    with _member(request, path) as member:
+        if given.mail and given.mail != member.user.email.lower():
+            raise _refused("mail", _("People change their e-mail themselves."))
+        if wanted := given.changes(member):
+            services.change(member, by=by, values=wanted)
+        if given.active is not None:
+            _set_active(member, given.active, by)
     return _shown(member)
+
+
+def _member(request: ApiRequest, path: UserPath) -> AbstractContextManager[Membership]:
+    def lock(member: Membership) -> None:
+        audit_log.lock(member.account)
+
+    return right_version(request, lambda: member_of(request, path.user_id), serializers.user, lock)
 
 
 def _set_active(member: Membership, is_active: bool, by: ActingMember) -> None:
@@ -134,11 +145,12 @@ def _set_active(member: Membership, is_active: bool, by: ActingMember) -> None:
 @router.delete("/users/{user_id}", response={204: None}, summary="Delete a user")
 def user_delete(request: ApiRequest, path: Path[UserPath]) -> HttpResponse:
     """Deactivate the user, with their tokens; an invitation is revoked. What they wrote stays."""
-    by, member = acting(request), member_of(request, path.user_id)
-    if member.joined_at is None:
-        invitations.revoke(member.invitation, by=by)
-    elif member.is_active:
-        services.deactivate(member, by=by)
+    by = acting(request)
+    with _member(request, path) as member:
+        if member.joined_at is None:
+            invitations.revoke(member.invitation, by=by)
+        elif member.is_active:
+            services.deactivate(member, by=by)
     return HttpResponse(status=204)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 
 from django.http import HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from ninja import Path, Query, Router
 
 from tickets.api import form_serializers as serializers
+from tickets.api.conditional import right_version, tagged
 from tickets.api.form_schemas import ListDocument, NewListDocument
 from tickets.api.pagination import Changing, Meta, paginate, sort
 from tickets.api.paths import CustomerPath, ProjectPath, find_project
@@ -41,8 +43,17 @@ def _page(rows: Sequence[ValueList], meta: Meta) -> HttpResponse:
 
 
 def _single(row: ValueList, status: int = 200) -> HttpResponse:
-    included = [serializers.list_entry(entry) for entry in row.entries.all()]
-    return JsonResponse({"data": serializers.value_list(row), "included": included}, status=status)
+    document = _document(row)
+    return tagged(JsonResponse(document, status=status), document)
+
+
+def _document(row: ValueList) -> dict[str, object]:
+    entries = [serializers.list_entry(entry) for entry in row.entries.all()]
+    return {"data": serializers.value_list(row), "included": entries}
+
+
+def _list(request: ApiRequest, path: ListPath) -> AbstractContextManager[ValueList]:
+    return right_version(request, lambda: find_list(request, path), _document)
 
 
 @router.get("/lists", response=FormPage, summary="List lists")
@@ -88,12 +99,15 @@ def list_patch(request: ApiRequest, path: Path[ListPath], body: ListDocument) ->
 
 
 def _changed(request: ApiRequest, path: ListPath, body: ListDocument) -> HttpResponse:
-    found, entries = find_list(request, path), [each.values() for each in body.included]
-    return _single(services.update_list(value_list=found, name=body.data.attributes.name, entries=entries))
+    entries = [each.values() for each in body.included]
+    with _list(request, path) as found:
+        services.update_list(value_list=found, name=body.data.attributes.name, entries=entries)
+    return _single(find_list(request, path))
 
 
 @router.delete("/lists/{id}", response={204: None}, summary="Delete a list")
 def list_delete(request: ApiRequest, path: Path[ListPath]) -> HttpResponse:
     """Values that tickets have of it stay."""
-    find_list(request, path).delete()
+    with _list(request, path) as found:
+        found.delete()
     return HttpResponse(status=204)
