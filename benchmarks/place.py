@@ -38,7 +38,7 @@ def own_database() -> Iterator[dict[str, str]]:
                     "REDIS_URL": redis_url,
                     "DATA_DIR": directory,
                     "WEBHOOK_ALLOWED_NETWORKS": "127.0.0.0/8",
-                    **{key: os.urandom(16).hex() for key in ("SECRET_KEY", "SALT_KEYS", "TOKEN_PEPPERS")},
+                    **{key: os.urandom(16).hex() for key in ("SECRET_KEY", "SALT_KEYS", "AUDIT_KEYS", "TOKEN_PEPPERS")},
                 }
         finally:
             admin.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")

@@ -29,7 +29,7 @@ class Ground:
     def __init__(self, directory: Path) -> None:
         self._directory, self._templates = directory, directory / "templates"
         self._templates.mkdir(mode=0o755)
-        self._keys = {key: os.urandom(16).hex() for key in ("SECRET_KEY", "SALT_KEYS", "TOKEN_PEPPERS")}
+        self._keys = {key: os.urandom(16).hex() for key in ("SECRET_KEY", "SALT_KEYS", "AUDIT_KEYS", "TOKEN_PEPPERS")}
         subprocess.run(MIGRATE, cwd=ROOT, env=self._environment(self._templates, {}), check=True)
         if not missing():
             self._make_postgres()

@@ -40,6 +40,7 @@ def keys(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:  # noqa: ANN401
         "SECRET_KEY": [settings.SECRET_KEY],
         "SECRET_KEY_FALLBACKS": settings.SECRET_KEY_FALLBACKS,
         "SALT_KEYS": settings.SALT_KEY,
+        "AUDIT_KEYS": settings.AUDIT_KEYS,
         "TOKEN_PEPPERS": settings.TOKEN_PEPPERS,
     }
     found: list[CheckMessage] = []

@@ -31,6 +31,7 @@ def _key(name: str) -> str:
 SECRET_KEY = _key("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # retired ones, which still read
 SALT_KEY = [key.strip() for key in _key("SALT_KEYS").split(",")]
+AUDIT_KEYS = [key.strip() for key in _key("AUDIT_KEYS").split(",")]
 TOKEN_PEPPERS = [pepper.strip() for pepper in _key("TOKEN_PEPPERS").split(",")]
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])  # networks, and `unix` for a socket file
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])

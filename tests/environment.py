@@ -8,7 +8,7 @@ import time_machine
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="planradar-test-")
 os.mkdir(os.environ["DATA_DIR"] + "/static")
 os.environ["DEBUG"] = "true"  # no redirect to https; pytest-django sets settings.DEBUG to False again
-for key in ("SECRET_KEY", "SALT_KEYS", "TOKEN_PEPPERS"):
+for key in ("SECRET_KEY", "SALT_KEYS", "AUDIT_KEYS", "TOKEN_PEPPERS"):
     os.environ.setdefault(key, os.urandom(16).hex())
 
 # Each of several processes has two Redis numbers to itself: one for its tests, the next for the product that it runs.

@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from accounts.audit import log as audit_log
 from accounts.models import OutgoingMail
 from lib import encrypted
 from planradar import checks, key_rotation
@@ -163,3 +164,14 @@ def test_passkeys_are_left_as_they_are():
     text = json.dumps({"credential": {"id": "public"}})
 
     assert key_rotation._renewed_factor(text) is text
+
+
+def test_command_says_which_keys_seal_audit_entries(settings, account, capsys):
+    own, settings.AUDIT_KEYS = settings.AUDIT_KEYS, settings.SALT_KEY
+    audit_log.record("account.changed", account=account, actor=None, subject="Alpha")
+    settings.AUDIT_KEYS = [NEW, *own]
+
+    call_command("rotate_keys")
+    report = capsys.readouterr().out
+    assert ("0 audit entries need entry 2 of AUDIT_KEYS" in report) is True
+    assert ("1 audit entries are sealed with entry 1 of SALT_KEYS" in report) is True

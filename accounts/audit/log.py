@@ -15,7 +15,7 @@ from accounts.access import AccountRequest
 from accounts.actors import Actor
 from accounts.audit.actions import LABELS
 from accounts.models import Account, AuditEntry
-from accounts.models.audit import FIRST, dumps, fingerprint
+from accounts.models.audit import FIRST, dumps, fingerprint, seal_keys
 from lib.db import require_atomic
 
 __all__ = ["Verdict", "changes", "fingerprint", "lock", "record", "record_for_request", "recorded", "verify"]
@@ -54,7 +54,7 @@ def record(
         ip=ip or "",
         previous=last.seal if last else FIRST,
     )
-    entry.seal = entry.computed_seal(settings.SALT_KEY[0])
+    entry.seal = entry.computed_seal(settings.AUDIT_KEYS[0])
     entry.save()
     facts = {"account": account.pk, "number": entry.number, "via": entry.via, "ip": entry.ip, "subject": entry.subject}
     transaction.on_commit(lambda: security_log.log(action, user=entry.actor, **facts), robust=True)
@@ -110,11 +110,16 @@ class Verdict:
 
 
 def verify(account_id: int) -> Verdict:
-    """Read an account's entries from the first to the last and check number, chain and seal of each."""
+    """Read an account's entries from the first to the last and check number, chain and seal of each.
+
+    Once an entry has a newer key's seal, no later one may have an older key's: a retired key writes no new history.
+    """
     seal, number = FIRST, 0
+    keys = seal_keys()
     entries = AuditEntry.objects.filter(account_id=account_id).order_by("number")
     for number, entry in enumerate(entries.iterator(), start=1):
-        if entry.number != number or entry.previous != seal or not entry.is_sealed():
+        key = entry.sealed_by(keys)
+        if entry.number != number or entry.previous != seal or key is None:
             return Verdict(entries=number - 1, broken_at=number, last_seal=seal)
-        seal = entry.seal
+        seal, keys = entry.seal, keys[: keys.index(key) + 1]
     return Verdict(entries=number, last_seal=seal)

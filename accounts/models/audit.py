@@ -116,8 +116,14 @@ class AuditEntry(models.Model):
         ]
         return hmac.new(_derived(key), json.dumps(parts).encode(), hashlib.sha256).hexdigest()
 
-    def is_sealed(self) -> bool:
-        return any(hmac.compare_digest(self.seal, self.computed_seal(key)) for key in settings.SALT_KEY)
+    def sealed_by(self, keys: Iterable[str]) -> str | None:
+        """Return the first of the keys that made the seal; None where the entry was changed, or its key is gone."""
+        return next((key for key in keys if hmac.compare_digest(self.seal, self.computed_seal(key))), None)
+
+
+def seal_keys() -> list[str]:
+    """Return the keys that seals are checked with, the newest first. `SALT_KEYS` sealed before `AUDIT_KEYS` did."""
+    return list(dict.fromkeys([*settings.AUDIT_KEYS, *settings.SALT_KEY]))
 
 
 def dumps(detail: Mapping[str, object]) -> str:

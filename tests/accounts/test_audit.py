@@ -120,12 +120,34 @@ def test_chain_tells_where_it_was_broken(entries, account, without_triggers, sta
 
 
 def test_chain_holds_after_keys_are_rotated(entries, account, settings):
-    settings.SALT_KEY = ["new", *settings.SALT_KEY]
+    settings.AUDIT_KEYS = ["new", *settings.AUDIT_KEYS]
     audit_log.record("account.changed", account=account, actor=None, subject="Alpha")
 
     assert audit_log.verify(account.pk).holds
-    settings.SALT_KEY = ["new"]
+    settings.AUDIT_KEYS = ["new"]
     assert audit_log.verify(account.pk).broken_at == 1
+
+
+@pytest.mark.parametrize("name", ["AUDIT_KEYS", "SALT_KEY"])
+def test_retired_key_writes_no_new_history(account, settings, name):
+    kept = settings.AUDIT_KEYS
+    for keys in (getattr(settings, name), ["new"], getattr(settings, name)):
+        settings.AUDIT_KEYS = keys
+        audit_log.record("account.changed", account=account, actor=None, subject="Alpha")
+
+    settings.AUDIT_KEYS = ["new", *kept]
+    assert audit_log.verify(account.pk).broken_at == 3
+
+
+def test_log_from_before_it_had_a_key_of_its_own_goes_on(account, settings):
+    own, settings.AUDIT_KEYS = settings.AUDIT_KEYS, settings.SALT_KEY
+    audit_log.record("account.changed", account=account, actor=None, subject="Alpha")
+    settings.AUDIT_KEYS = own
+    audit_log.record("account.changed", account=account, actor=None, subject="Alpha")
+
+    assert audit_log.verify(account.pk).holds
+    settings.SALT_KEY, settings.AUDIT_KEYS = ["x" * 32], [*own, *settings.SALT_KEY]
+    assert audit_log.verify(account.pk).holds
 
 
 def test_command_tells_that_the_chain_holds(entries, account, capsys):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from accounts.models import AuditEntry
+from accounts.models.audit import seal_keys
 from planradar import key_rotation
 from tokens.models import PersonalAccessToken
 
@@ -27,6 +31,7 @@ class Command(BaseCommand):
             fits = f", {outcome.unreadable} FIT NO KEY" if outcome.unreadable else ""
             self.stdout.write(f"{outcome.name}: {outcome.values} values, {outcome.renewed} {done}{fits}")
         self._report_tokens()
+        self._report_seals()
         unreadable = sum(outcome.unreadable for outcome in outcomes)
         if unreadable:
             raise CommandError(
@@ -35,6 +40,19 @@ class Command(BaseCommand):
             )
         if not dry_run:
             self.stdout.write("Nothing is encrypted with an old key now.")
+
+    def _report_seals(self) -> None:
+        """Seals are never made again; what checks them has to stay, in the list that does nothing else."""
+        newest, *older = seal_keys()
+        found = Counter(entry.sealed_by([newest, *older]) for entry in AuditEntry.objects.order_by("pk").iterator())
+        for place, key in enumerate(settings.AUDIT_KEYS[1:], start=2):
+            self.stdout.write(f"{found[key]} audit entries need entry {place} of AUDIT_KEYS.")
+        for place, key in enumerate(settings.SALT_KEY, start=1):
+            if key not in settings.AUDIT_KEYS and found[key]:
+                self.stdout.write(
+                    f"{found[key]} audit entries are sealed with entry {place} of SALT_KEYS: put it at the end of "
+                    "AUDIT_KEYS as well before you remove it."
+                )
 
     def _report_tokens(self) -> None:
         tokens = PersonalAccessToken.objects.live().of_old_peppers().with_people()
