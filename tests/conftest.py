@@ -9,8 +9,12 @@ from importlib import import_module
 import hypothesis
 import pytest
 import redis
+from django.apps import apps
 from django.conf import settings
+from django.contrib.auth.models import Group, Permission
 from django.db import connection
+from django.db.models.signals import post_migrate
+from django.dispatch import receiver
 from django.test import Client
 from django.utils import translation
 from hypothesis import HealthCheck
@@ -27,6 +31,18 @@ schema = import_module("accounts.migrations.0001_initial")
 # How long a machine takes to make an example says nothing of the code.
 hypothesis.settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis.settings.load_profile("any machine")
+
+
+@receiver(post_migrate, sender=apps.get_app_config("sessions"), weak=False)  # the last app that has tables
+def _write_again_what_migrations_wrote(**kwargs):
+    """A transactional test ends with a flush, and others may come after it: workers take each other's tests."""
+    group, is_new = Group.objects.get_or_create(name="Customer Success")
+    if not is_new:
+        return
+    for app in ("connect", "tokens"):
+        for label, names in import_module(f"{app}.migrations.0001_initial").PERMISSIONS.items():
+            group.permissions.add(*Permission.objects.filter(content_type__app_label=label, codename__in=names))
+    import_module("connect.migrations.0001_initial").make_replies(apps, None)
 
 
 def pytest_unconfigure():
