@@ -27,9 +27,13 @@ class DeliveryQuerySet(models.QuerySet[Any]):
         """Return what waits or is held."""
         return self.filter(status__in=OPEN)
 
-    def failed_once(self) -> DeliveryQuerySet:
-        """Return what failed at least once and was not delivered since."""
-        return self.exclude(status=Status.DELIVERED).filter(attempt_count__gt=0)
+    def last_failed(self) -> models.Model | None:
+        """Return the delivery that a failing receiver is tried with, or else what was given up last; None if neither.
+
+        Each is the first in its index, however much waits that was never tried.
+        """
+        tried = self.filter(status=Status.PENDING, attempt_count__gt=0).order_by("created_at", "pk")
+        return tried.first() or self.filter(status=Status.FAILED).order_by("-created_at", "-pk").first()
 
     def waiting(self) -> DeliveryQuerySet:
         """Return what waits and is not being sent right now."""

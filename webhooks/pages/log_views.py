@@ -37,7 +37,7 @@ def webhook_detail(request: AccountRequest, pk: int) -> HttpResponse:
     context = {"webhook": webhook, "log": log, "ledger": ledger, "plot": plot, "no_worker": no_worker}
     context["conditions"] = words_of(webhook)
     if webhook.first_failure_at:
-        context["last_failed"] = webhook.deliveries.failed_once().order_by("-created_at", "-pk").first()
+        context["last_failed"] = webhook.deliveries.last_failed()
     context |= {"jobs": list(webhook.jobs.unfinished()), "backlog": backlog_of(webhook, ledger.open, now)}
     return render(request, "webhooks/webhook_detail.html", context)
 
