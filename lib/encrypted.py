@@ -72,7 +72,7 @@ class EncryptedTextField(fields.EncryptedTextField, models.TextField):
 
 
 class SecretField(EncryptedTextField):
-    """The same, where nothing is null."""
+    """The same, for columns that are null where there is no secret."""
 
     def get_prep_value(self, value: str | None) -> str | None:
         return super().get_prep_value(value) or None

@@ -1,7 +1,7 @@
 """Retiring keys: everything that is encrypted at rest is encrypted again with the newest one, a batch at a time.
 
 Rows are read and written as they stand in the database, each on the condition that it still holds what was read:
-the product goes on meanwhile, and what a person saves in between is encrypted with the newest key anyway.
+the product stays in use, and what a person saves in between is encrypted with the newest key anyway.
 """
 
 from __future__ import annotations

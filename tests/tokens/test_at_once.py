@@ -22,10 +22,10 @@ NEW = {"name": "ERP", "life": "never", "access": "write"}
 
 
 @pytest.fixture
-def meanwhile(account):
+def concurrently(account):
     """Let `act` begin, and wait for the account; then do `change` and let it go on. Return what `act` returned."""
 
-    def meanwhile(act, change):
+    def concurrently(act, change):
         ends = []
 
         def run():
@@ -41,24 +41,24 @@ def meanwhile(account):
         thread.join(30)
         return ends[0]
 
-    return meanwhile
+    return concurrently
 
 
-def test_edit_gives_nothing_back_that_another_one_takes(meanwhile, api_user, client_of, make_token):
+def test_edit_restores_nothing_that_a_concurrent_edit_removes(concurrently, api_user, client_of, make_token):
     token, _ = make_token(api_user)
     client, address = client_of(api_user), reverse("tokens:token_edit", args=[token.pk])
     narrowed = {"can_write": False, "expires_at": timezone.now() + timedelta(days=1)}
 
-    meanwhile(lambda: client.post(address, {"name": "SAP"}), lambda: PersonalAccessToken.objects.update(**narrowed))
+    concurrently(lambda: client.post(address, {"name": "SAP"}), lambda: PersonalAccessToken.objects.update(**narrowed))
 
     token.refresh_from_db()
     assert (token.name, token.can_write, token.expires_at) == ("SAP", False, narrowed["expires_at"])
 
 
-def test_token_is_not_made_by_somebody_who_is_deactivated(meanwhile, api_user, client_of):
+def test_no_token_is_made_for_a_user_who_is_being_deactivated(concurrently, api_user, client_of):
     client, address = client_of(api_user), reverse("tokens:token_create")
 
-    answer = meanwhile(
+    answer = concurrently(
         lambda: client.post(address, NEW | {"idempotency_key": uuid.uuid4()}),
         lambda: Membership.objects.filter(pk=api_user.pk).update(is_active=False),
     )
@@ -66,10 +66,10 @@ def test_token_is_not_made_by_somebody_who_is_deactivated(meanwhile, api_user, c
     assert (answer.status_code, PersonalAccessToken.objects.count()) == (403, 0)
 
 
-def test_token_keeps_to_a_longest_life_that_is_just_being_set(meanwhile, account, api_user, client_of):
+def test_token_keeps_to_a_longest_life_that_is_just_being_set(concurrently, account, api_user, client_of):
     client, address = client_of(api_user), reverse("tokens:token_create")
 
-    meanwhile(
+    concurrently(
         lambda: client.post(address, NEW | {"idempotency_key": uuid.uuid4()}),
         lambda: Account.objects.filter(pk=account.pk).update(max_token_lifetime_days=30),
     )
@@ -77,11 +77,11 @@ def test_token_keeps_to_a_longest_life_that_is_just_being_set(meanwhile, account
     assert PersonalAccessToken.objects.get().expires_at <= timezone.now() + timedelta(days=30)
 
 
-def test_token_that_is_just_deleted_gets_no_successor(meanwhile, api_user, client_of, make_token):
+def test_token_deleted_concurrently_gets_no_successor(concurrently, api_user, client_of, make_token):
     token, _ = make_token(api_user)
     client, address = client_of(api_user), reverse("tokens:token_rotate", args=[token.pk])
 
-    answer = meanwhile(
+    answer = concurrently(
         lambda: client.post(address, {"overlap": "use", "life": "90", "idempotency_key": uuid.uuid4()}),
         lambda: token.revoke(by=None),
     )
