@@ -46,7 +46,7 @@ def register(*entries: Entry) -> None:
 def groups_for(membership: Membership | None) -> list[tuple[Promise, list[Entry]]]:
     """Return the groups that the person may open something of, in their order."""
     allowed = sorted((entry for entry in _entries if entry.is_for(membership)), key=attrgetter("place"))
-    groups = [(group, [entry for entry in allowed if entry.group == group]) for group in (PROFILE, ACCOUNT, USERS)]
+    groups = [(group, [entry for entry in allowed if entry.group is group]) for group in (PROFILE, ACCOUNT, USERS)]
     return [(group, entries) for group, entries in groups if entries]
 
 

@@ -6,17 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 Labels = dict[str, str | Promise]  # of actions, by the name that is stored
-GROUPS: dict[str | Promise, Labels] = {}
-LABELS: Labels = {}
-
-
-def register(group: str | Promise, labels: Labels) -> None:
-    """Let the audit log tell of an app's actions, under a heading of the filter."""
-    GROUPS.setdefault(group, {}).update(labels)
-    LABELS.update(labels)
-
-
-OWN: dict[str | Promise, Labels] = {
+GROUPS: dict[str | Promise, Labels] = {
     _("Account"): {
         "account.changed": _("account changed"),
         "account.owner_changed": _("ownership handed over"),
@@ -45,6 +35,10 @@ OWN: dict[str | Promise, Labels] = {
         "sign_in.codes_removed": _("recovery codes removed"),
     },
 }
+LABELS: Labels = {name: label for labels in GROUPS.values() for name, label in labels.items()}
 
-for heading, actions in OWN.items():
-    register(heading, actions)
+
+def register(group: str | Promise, labels: Labels) -> None:
+    """Let the audit log tell of an app's actions, under a heading of the filter."""
+    GROUPS.setdefault(group, {}).update(labels)
+    LABELS.update(labels)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from django.db import transaction
+from contextlib import AbstractContextManager
+
 from django.db.models import Sum
 from django.http import HttpResponse, JsonResponse
 from ninja import Field, Path, Query, Router, Schema
@@ -8,7 +9,7 @@ from ninja import Field, Path, Query, Router, Schema
 from accounts.models import Project
 from tickets import services
 from tickets.api import file_resources, serializers
-from tickets.api.conditional import ensure_match
+from tickets.api.conditional import right_version
 from tickets.api.filters import filtered, has_filters
 from tickets.api.pagination import Changing, NotSupported, Text, paginate, single_response, sort
 from tickets.api.paths import ALL_PROJECTS, ProjectPath, TicketPath, find_project, find_ticket, key_of, tickets_at
@@ -124,8 +125,7 @@ def ticket_update(
 ) -> HttpResponse:
     """Change what is given and leave the rest. Updates that change nothing publish nothing; `notes` adds a comment."""
     given = body.data.attributes
-    with transaction.atomic():
-        ticket = versioned(request, path)
+    with versioned(request, path) as ticket:
         ticket = services.update_ticket(ticket=ticket, actor=request.auth.actor, values=given.values())
         if given.notes:
             services.add_comment(ticket=ticket, actor=request.auth.actor, comment=given.notes)
@@ -134,18 +134,13 @@ def ticket_update(
 
 @router.delete("/projects/{project_id}/tickets/{uuid}", response={204: None}, summary="Delete a ticket")
 def ticket_delete(request: ApiRequest, path: Path[TicketPath]) -> HttpResponse:
-    with transaction.atomic():
-        services.delete_ticket(ticket=versioned(request, path), actor=request.auth.actor)
+    with versioned(request, path) as ticket:
+        services.delete_ticket(ticket=ticket, actor=request.auth.actor)
     return HttpResponse(status=204)
 
 
-def versioned(request: ApiRequest, path: TicketPath) -> Ticket:
-    """Find the ticket, in the version that the request is about. It stays that until the transaction ends."""
-    ticket = find_ticket(request, path, path.uuid)
-    if "If-Match" in request.headers:
-        ticket = services.locked(ticket)
-        ensure_match(request, serializers.ticket(ticket))
-    return ticket
+def versioned(request: ApiRequest, path: TicketPath) -> AbstractContextManager[Ticket]:
+    return right_version(request, lambda: find_ticket(request, path, path.uuid), serializers.ticket)
 
 
 @router.post("/projects/{project_id}/tickets/{uuid}/comment", response={201: Single}, summary="Comment on a ticket")

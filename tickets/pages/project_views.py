@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -15,6 +15,7 @@ from accounts.rights import MEMBER
 from lib.collation import by_name
 from tickets import services
 from tickets.pages.archived import in_active_project
+from tickets.pages.find import find_project
 from tickets.pages.forms import (
     ProjectFilterForm,
     ProjectForm,
@@ -22,14 +23,6 @@ from tickets.pages.forms import (
 )
 
 PER_PAGE = 25
-
-
-def _actor(request: AccountRequest) -> Actor:
-    return Actor.of(request)
-
-
-def _project(request: AccountRequest, pk: int) -> Project:
-    return get_object_or_404(Project.objects.of(request.account).select_related("account"), pk=pk)
 
 
 @require_GET
@@ -44,7 +37,7 @@ def project_list(request: AccountRequest) -> HttpResponse:
 @require_GET
 @require(MEMBER)
 def project_detail(request: AccountRequest, pk: int) -> HttpResponse:
-    project = _project(request, pk)
+    project = find_project(request, pk)
     form = TicketFilterForm(request.GET)
     tickets = form.chosen(project.tickets.select_related("assigned_to").order_by("-pk"))
     page = Paginator(tickets, PER_PAGE).get_page(request.GET.get("page"))
@@ -56,7 +49,7 @@ def project_detail(request: AccountRequest, pk: int) -> HttpResponse:
 def project_create(request: AccountRequest) -> HttpResponse:
     form = ProjectForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        project = form.create(account=request.account, actor=_actor(request))
+        project = form.create(account=request.account, actor=Actor.of(request))
         messages.success(request, _("The project is created."))
         return redirect("tickets:project_detail", project.pk)
     return render(request, "tickets/project_form.html", {"form": form})
@@ -66,10 +59,10 @@ def project_create(request: AccountRequest) -> HttpResponse:
 @require(MEMBER)
 @in_active_project
 def project_edit(request: AccountRequest, project_pk: int) -> HttpResponse:
-    project = _project(request, project_pk)
+    project = find_project(request, project_pk)
     form = ProjectForm(request.POST or None, instance=project)
     if request.method == "POST" and form.is_valid():
-        form.update(actor=_actor(request))
+        form.update(actor=Actor.of(request))
         messages.success(request, _("The project is saved."))
         return redirect("tickets:project_detail", project.pk)
     return render(request, "tickets/project_form.html", {"form": form, "project": project})
@@ -78,9 +71,9 @@ def project_edit(request: AccountRequest, project_pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @require(MEMBER)
 def project_archive(request: AccountRequest, pk: int) -> HttpResponse:
-    project = _project(request, pk)
+    project = find_project(request, pk)
     if request.method == "POST":
-        services.archive_project(project=project, actor=_actor(request))
+        services.archive_project(project=project, actor=Actor.of(request))
         messages.success(request, _("The project is archived."))
         return redirect("tickets:project_detail", project.pk)
     context = {
@@ -101,7 +94,7 @@ def project_archive(request: AccountRequest, pk: int) -> HttpResponse:
 @require_POST
 @require(MEMBER)
 def project_restore(request: AccountRequest, pk: int) -> HttpResponse:
-    project = _project(request, pk)
-    services.unarchive_project(project=project, actor=_actor(request))
+    project = find_project(request, pk)
+    services.unarchive_project(project=project, actor=Actor.of(request))
     messages.success(request, _("The project is active again."))
     return redirect("tickets:project_detail", project.pk)

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
@@ -19,6 +19,7 @@ from accounts.models import Project
 from accounts.rights import MEMBER
 from tickets.models import Layer, ProjectTicketType, TicketType
 from tickets.pages.archived import in_active_project
+from tickets.pages.find import find_project
 from tickets.services import forms as form_services
 from tickets.services import layers as layer_services
 
@@ -54,14 +55,10 @@ class AssignForm(forms.Form):
         return form_services.assign_ticket_type(project=project, form=chosen, required=[], lists=[])[0]
 
 
-def _project(request: AccountRequest, pk: int) -> Project:
-    return get_object_or_404(Project.objects.of(request.account).select_related("account"), pk=pk)
-
-
 @require_GET
 @require(MEMBER)
 def project_setup(request: AccountRequest, project_pk: int) -> HttpResponse:
-    return _page(request, _project(request, project_pk))
+    return _page(request, find_project(request, project_pk))
 
 
 def _page(request: AccountRequest, project: Project, **sent: forms.BaseForm) -> HttpResponse:
@@ -80,7 +77,7 @@ def _page(request: AccountRequest, project: Project, **sent: forms.BaseForm) -> 
 @require(MEMBER)
 @in_active_project
 def layer_create(request: AccountRequest, project_pk: int) -> HttpResponse:
-    project = _project(request, project_pk)
+    project = find_project(request, project_pk)
     form = LayerForm(request.POST, request.FILES)
     if form.is_valid() and form.create(project=project, actor=Actor.of(request)):
         messages.success(request, _("The layer is added."))
@@ -92,7 +89,7 @@ def layer_create(request: AccountRequest, project_pk: int) -> HttpResponse:
 @require(MEMBER)
 @in_active_project
 def form_assign(request: AccountRequest, project_pk: int) -> HttpResponse:
-    project = _project(request, project_pk)
+    project = find_project(request, project_pk)
     form = AssignForm(request.POST, project=project)
     if form.is_valid():
         form.assign(project=project)

@@ -6,19 +6,19 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.forms import BaseForm
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import AccountRequest, require
 from accounts.actors import Actor
-from accounts.models import Project
 from accounts.rights import MEMBER
 from tickets import services
 from tickets.download import download
-from tickets.models import Attachment, Ticket
+from tickets.models import Ticket
 from tickets.pages.archived import in_active_project
+from tickets.pages.find import find_attachment, find_project, find_ticket
 from tickets.pages.forms import (
     AttachmentForm,
     CommentForm,
@@ -28,31 +28,13 @@ from tickets.pages.ticket_form import TicketForm
 PER_PAGE = 25
 
 
-def _actor(request: AccountRequest) -> Actor:
-    return Actor.of(request)
-
-
-def _project(request: AccountRequest, pk: int) -> Project:
-    return get_object_or_404(Project.objects.of(request.account).select_related("account"), pk=pk)
-
-
-def _ticket(request: AccountRequest, project_pk: int, uuid: uuids.UUID) -> Ticket:
-    tickets = Ticket.objects.of(request.account).with_people()
-    return get_object_or_404(tickets, project_id=project_pk, uuid=uuid)
-
-
-def _attachment(request: AccountRequest, project_pk: int, uuid: uuids.UUID, attachment_uuid: uuids.UUID) -> Attachment:
-    attachments = Attachment.objects.of(request.account).with_people()
-    return get_object_or_404(attachments, ticket__project_id=project_pk, ticket__uuid=uuid, uuid=attachment_uuid)
-
-
 @require_http_methods(["GET", "POST"])
 @require(MEMBER)
 @in_active_project
 def ticket_create(request: AccountRequest, project_pk: int) -> HttpResponse:
-    project = _project(request, project_pk)
+    project = find_project(request, project_pk)
     form = TicketForm(request.POST or None, account=request.account, project=project)
-    if form.is_valid() and (ticket := form.create(project=project, actor=_actor(request))):
+    if form.is_valid() and (ticket := form.create(project=project, actor=Actor.of(request))):
         messages.success(request, _("The ticket is created."))
         return redirect("tickets:ticket_detail", project.pk, ticket.uuid)
     return render(request, "tickets/ticket_form.html", {"form": form, "project": project})
@@ -61,7 +43,7 @@ def ticket_create(request: AccountRequest, project_pk: int) -> HttpResponse:
 @require_GET
 @require(MEMBER)
 def ticket_detail(request: AccountRequest, project_pk: int, uuid: uuids.UUID) -> HttpResponse:
-    return _ticket_page(request, _ticket(request, project_pk, uuid))
+    return _ticket_page(request, find_ticket(request, project_pk, uuid))
 
 
 def _ticket_page(request: AccountRequest, ticket: Ticket, **sent: BaseForm) -> HttpResponse:
@@ -85,9 +67,9 @@ def _ticket_page(request: AccountRequest, ticket: Ticket, **sent: BaseForm) -> H
 @require(MEMBER)
 @in_active_project
 def ticket_edit(request: AccountRequest, project_pk: int, uuid: uuids.UUID) -> HttpResponse:
-    ticket = _ticket(request, project_pk, uuid)
+    ticket = find_ticket(request, project_pk, uuid)
     form = TicketForm(request.POST or None, instance=ticket, account=request.account, project=ticket.project)
-    if form.is_valid() and form.update(actor=_actor(request)):
+    if form.is_valid() and form.update(actor=Actor.of(request)):
         messages.success(request, _("The ticket is saved."))
         return redirect("tickets:ticket_detail", project_pk, uuid)
     return render(request, "tickets/ticket_form.html", {"form": form, "project": ticket.project, "ticket": ticket})
@@ -97,9 +79,9 @@ def ticket_edit(request: AccountRequest, project_pk: int, uuid: uuids.UUID) -> H
 @require(MEMBER)
 @in_active_project
 def ticket_delete(request: AccountRequest, project_pk: int, uuid: uuids.UUID) -> HttpResponse:
-    ticket = _ticket(request, project_pk, uuid)
+    ticket = find_ticket(request, project_pk, uuid)
     if request.method == "POST":
-        services.delete_ticket(ticket=ticket, actor=_actor(request))
+        services.delete_ticket(ticket=ticket, actor=Actor.of(request))
         messages.success(request, _("The ticket “%(subject)s” is deleted.") % {"subject": ticket.subject})
         return redirect("tickets:project_detail", project_pk)
     context = {
@@ -119,11 +101,11 @@ def ticket_delete(request: AccountRequest, project_pk: int, uuid: uuids.UUID) ->
 @require(MEMBER)
 @in_active_project
 def comment_create(request: AccountRequest, project_pk: int, uuid: uuids.UUID) -> HttpResponse:
-    ticket = _ticket(request, project_pk, uuid)
+    ticket = find_ticket(request, project_pk, uuid)
     form = CommentForm(request.POST)
     if not form.is_valid():
         return _ticket_page(request, ticket, comment_form=form)
-    form.add(ticket=ticket, actor=_actor(request))
+    form.add(ticket=ticket, actor=Actor.of(request))
     messages.success(request, _("The comment is added."))
     return redirect("tickets:ticket_detail", project_pk, uuid)
 
@@ -132,9 +114,9 @@ def comment_create(request: AccountRequest, project_pk: int, uuid: uuids.UUID) -
 @require(MEMBER)
 @in_active_project
 def attachment_create(request: AccountRequest, project_pk: int, uuid: uuids.UUID) -> HttpResponse:
-    ticket = _ticket(request, project_pk, uuid)
+    ticket = find_ticket(request, project_pk, uuid)
     form = AttachmentForm(request.POST, request.FILES)
-    if not form.is_valid() or form.attach(ticket=ticket, actor=_actor(request)) is None:
+    if not form.is_valid() or form.attach(ticket=ticket, actor=Actor.of(request)) is None:
         return _ticket_page(request, ticket, attachment_form=form)
     messages.success(request, _("The file is attached."))
     return redirect("tickets:ticket_detail", project_pk, uuid)
@@ -145,7 +127,7 @@ def attachment_create(request: AccountRequest, project_pk: int, uuid: uuids.UUID
 def attachment_file(
     request: AccountRequest, project_pk: int, uuid: uuids.UUID, attachment_uuid: uuids.UUID
 ) -> HttpResponse:
-    return download(request, _attachment(request, project_pk, uuid, attachment_uuid))
+    return download(request, find_attachment(request, project_pk, uuid, attachment_uuid))
 
 
 @require_http_methods(["GET", "POST"])
@@ -154,9 +136,9 @@ def attachment_file(
 def attachment_delete(
     request: AccountRequest, project_pk: int, uuid: uuids.UUID, attachment_uuid: uuids.UUID
 ) -> HttpResponse:
-    attachment = _attachment(request, project_pk, uuid, attachment_uuid)
+    attachment = find_attachment(request, project_pk, uuid, attachment_uuid)
     if request.method == "POST":
-        services.delete_attachment(attachment=attachment, actor=_actor(request))
+        services.delete_attachment(attachment=attachment, actor=Actor.of(request))
         messages.success(request, _("The file is deleted."))
         return redirect("tickets:ticket_detail", project_pk, uuid)
     context = {
